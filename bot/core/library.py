@@ -1,9 +1,9 @@
 """What can be said: programmes, topics and system replies, as immutable values.
 
 `bot.content` reads `messages/` into a `Library`; nothing here touches a file. Every text that can
-travel is a `Message` with an id that is never reused. Placeholders of the service itself
-(`{name}`, `{contact}`, `{number}`) are filled in when the library is loaded, so `Message.text` is what is sent,
-but for the few replies that name something of the person (`variables`, filled by `Message.fill`).
+travel is a `Message` with an id that is never reused. Placeholders of the service itself (`{name}`,
+`{contact}`, `{operator}`) are filled in when the library is loaded, so `Message.text` is what is
+sent, but for the few replies that name something of the person (`variables`).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ Tags: TypeAlias = Mapping[str, str]
 
 
 def fingerprint(text: str) -> str:
-    """The first 16 hex digits of the SHA-256 of the words: what reviews and records are pinned to."""
+    """The first 16 hex digits of the SHA-256 of the words: reviews and records are pinned to it."""
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
@@ -83,8 +83,8 @@ class Message:
     skip_when: Tags = field(default_factory=dict)
     forward_when: Tags = field(default_factory=dict)
     review: Review | None = None
-    variables: frozenset[str] = frozenset()
-    """Names that `fill` needs before the text can travel."""
+    variables: tuple[str, ...] = ()
+    """Names that a reply must fill before the text can travel: `text.format(**values)`."""
     segments: int = 1
     fingerprint: str = ""
     source: str = ""
@@ -158,9 +158,9 @@ class Claim:
     lines: str
     claim: str
     status: str
-    """OK, OUTDATED, MISSTATED or HARMFUL; GAP for facts that the articles leave out, SYS for offers."""
+    """OK, OUTDATED, MISSTATED or HARMFUL; GAP: a fact the articles leave out; SYS: an offer."""
     corrected: str
-    """The wording that may be used; empty where an OK claim may be used as it is, or nothing may."""
+    """The wording that may be used; empty where a claim may be used as it is, or not at all."""
     sources: tuple[str, ...]
     checked_on: date
 

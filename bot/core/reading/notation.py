@@ -1,0 +1,162 @@
+"""The notation in which phrases are written, and its parser.
+
+A phrase is a row of elements between spaces:
+
+    stop            the word itself           STOP        any word of the class STOP
+    die|STOP        one of several            !DRUG       any word that is not in the class
+    word?           may be missing            word*       any number of times     word+  one or more
+    ..3             up to three words         @WANT       a named part, written in place
+    (go away|leave) groups, also (…)?         #  #many    a number, a number above five
+    ^  $            begin and end of a clause <  >        begin and end of the whole text
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+MOST_FORMS = 4096
+"""Forms that one phrase may unfold into: past that it should be written as two."""
+
+_PIECE = re.compile(r"\(|\)[?*+]?|\||[^\s()|]+(?:\|[^\s()|]+)*\|?")
+_EDGES = {"^": "clause", "<": "text", "$": "clause", ">": "text"}
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """One place in a phrase: which words may stand there, and how often.
+
+    No words at all means any word. `negative` turns the words into those that may not stand here.
+    """
+
+    words: frozenset[str]
+    optional: bool = False
+    repeats: bool = False
+    negative: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One unfolded phrase: elements in a row, and what its two ends must touch.
+
+    `begin` and `end` are "" (anywhere), "clause" or "text".
+    """
+
+    elements: tuple[Element, ...]
+    begin: str = ""
+    end: str = ""
+
+
+class NotationError(ValueError):
+    """A phrase that can't be read; the message says what is wrong with it."""
+
+
+Piece = Element | str
+_Row = tuple[Piece, ...]
+
+
+class PhraseParser:
+    """Turns phrases into forms, knowing the classes and the named parts."""
+
+    def __init__(self, classes: Mapping[str, frozenset[str]], parts: Mapping[str, str]) -> None:
+        self._classes = classes
+        self._parts = parts
+
+    def parse(self, phrase: str) -> tuple[Form, ...]:
+        """All forms of a phrase. Raises NotationError."""
+        pieces = _PIECE.findall(self._write_out(phrase))
+        if not pieces:
+            raise NotationError("the phrase is empty")
+        rows, rest = self._alternatives(pieces)
+        if rest:
+            raise NotationError("a closing bracket has no opening one")
+        return tuple(dict.fromkeys(_form(row, phrase) for row in rows))
+
+    def _write_out(self, phrase: str, depth: int = 0) -> str:
+        if depth > 5:
+            raise NotationError("named parts refer to each other in a circle")
+
+        def part(found: re.Match[str]) -> str:
+            name = found.group(1)
+            if name not in self._parts:
+                raise NotationError(f"@{name} is not a named part")
+            return "(" + self._write_out(self._parts[name], depth + 1) + ")"
+
+        return re.sub(r"@([A-Z_]+)", part, phrase)
+
+    def _alternatives(self, pieces: list[str]) -> tuple[list[_Row], list[str]]:
+        """Rows up to the closing bracket or the end, and the pieces from that bracket on."""
+        done: list[_Row] = []
+        rows: list[_Row] = [()]
+        while pieces and not pieces[0].startswith(")"):
+            piece, pieces = pieces[0], pieces[1:]
+            if piece == "|":
+                done, rows = done + rows, [()]
+                continue
+            if piece == "(":
+                choices, pieces = self._group(pieces)
+            else:
+                if piece.endswith("|"):
+                    piece, pieces = piece[:-1], ["|", *pieces]
+                choices = [self._row(piece)]
+            rows = [row + choice for row in rows for choice in choices]
+            if len(rows) + len(done) > MOST_FORMS:
+                raise NotationError("the phrase unfolds into too many forms: write it as two")
+        return done + rows, pieces
+
+    def _group(self, pieces: list[str]) -> tuple[list[_Row], list[str]]:
+        rows, pieces = self._alternatives(pieces)
+        if not pieces:
+            raise NotationError("an opening bracket has no closing one")
+        mark = pieces[0][1:]
+        single = all(len(row) == 1 and _is_plain(row[0]) for row in rows)
+        if single and len(rows) > 1:
+            words = frozenset().union(*(r[0].words for r in rows if isinstance(r[0], Element)))
+            rows = [(Element(words, mark in ("?", "*"), mark in ("*", "+")),)]
+        elif mark == "?":
+            rows = [(), *rows]
+        elif mark:
+            raise NotationError("only a group of single words can repeat")
+        return rows, pieces[1:]
+
+    def _row(self, piece: str) -> _Row:
+        if piece in _EDGES:
+            return (piece,)
+        if found := re.fullmatch(r"\.\.(\d)", piece):
+            return (Element(frozenset(), optional=True),) * int(found.group(1))
+        mark = piece[-1] if piece[-1] in "?*+" else ""
+        body = piece[:-1] if mark else piece
+        negative = body.startswith("!")
+        words: set[str] = set()
+        for name in body.removeprefix("!").split("|"):
+            words |= self._words(name)
+        return (Element(frozenset(words), mark in ("?", "*"), mark in ("*", "+"), negative),)
+
+    def _words(self, name: str) -> frozenset[str]:
+        if not name:
+            raise NotationError("an alternative is empty")
+        if name in self._classes:
+            return self._classes[name]
+        if name.startswith("#") or name == name.lower():
+            return frozenset((name,))
+        raise NotationError(f"{name} is not a class")
+
+
+def _is_plain(piece: Piece) -> bool:
+    return isinstance(piece, Element) and bool(piece.words) and not (
+        piece.optional or piece.repeats or piece.negative
+    )  # fmt: skip
+
+
+def _form(row: _Row, phrase: str) -> Form:
+    begin = end = ""
+    pieces = list(row)
+    if pieces and isinstance(pieces[0], str) and pieces[0] in "^<":
+        begin = _EDGES[str(pieces.pop(0))]
+    if pieces and isinstance(pieces[-1], str) and pieces[-1] in "$>":
+        end = _EDGES[str(pieces.pop())]
+    elements = tuple(piece for piece in pieces if isinstance(piece, Element))
+    if len(elements) != len(pieces):
+        raise NotationError(f"^ < $ > stand only at the ends: {phrase}")
+    if not any(not element.optional for element in elements):
+        raise NotationError("a phrase needs at least one word that can't be missing")
+    return Form(elements, begin, end)

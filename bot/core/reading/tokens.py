@@ -1,0 +1,117 @@
+"""Cuts a text into tokens: words with their readings, and the boundaries between them."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from bot.core.reading.characters import plain
+from bot.core.reading.lexicon import Lexicon
+from bot.core.reading.matcher import EDGE, STRONG, WEAK, Token
+
+MOST_TOKENS = 900
+"""No text of a carrier has more words that matter."""
+
+_CHUNK = re.compile(r"[a-z0-9@$|*'!.\-_/&+]+|[^a-z0-9@$|*'!.\-_/&+]")
+_INSIDE = re.compile(r"[!.\-_/&+|]+")
+_STRONG_MARKS, _SILENT = frozenset(".!?;"), frozenset(" \t")
+
+
+def tokenize(text: str, lexicon: Lexicon) -> list[Token]:
+    """The tokens of a text. A row of one-word sentences ("Stop. Texting. Me.") reads as one."""
+    tokens: list[Token] = []
+    boundary = EDGE
+    for written, mark in _joined(list(_pieces(plain(text))), lexicon):
+        if not written:
+            boundary = max(boundary, mark)
+            continue
+        for number, readings in enumerate(lexicon.look_up(written)):
+            tokens.append(Token(readings, "" if number else written, boundary))
+            boundary = 0
+        if len(tokens) >= MOST_TOKENS:
+            break
+    return _without_staccato(tokens)
+
+
+Piece = tuple[str, int]
+"""A written word and 0, or "" and the boundary that stands there."""
+
+
+def _pieces(text: str) -> Iterator[Piece]:
+    for chunk in _CHUNK.findall(text):
+        if chunk in _SILENT:
+            continue
+        core = chunk.strip("!.-_/&+|*'")
+        if not core:
+            yield "", _strength(chunk)
+            continue
+        at = chunk.index(core)
+        if chunk[:at].strip("'*"):
+            yield "", WEAK
+        yield core, 0
+        if tail := chunk[at + len(core) :].strip("'*"):
+            yield "", _strength(tail)
+
+
+def _strength(marks: str) -> int:
+    if marks.startswith("..") or not _STRONG_MARKS & set(marks):
+        return WEAK
+    return STRONG
+
+
+def _joined(pieces: list[Piece], lexicon: Lexicon) -> Iterator[Piece]:
+    """Pieces with spaced-out letters put together and words with marks inside resolved."""
+    index = 0
+    while index < len(pieces):
+        letters = ""
+        ahead = index
+        while ahead < len(pieces) and len(pieces[ahead][0]) == 1 and pieces[ahead][0].isalpha():
+            letters += pieces[ahead][0]
+            ahead += 1
+        if len(letters) > 1:
+            yield from _letters(letters, lexicon)
+            index = ahead
+            continue
+        yield from _unmarked(pieces[index], lexicon)
+        index += 1
+
+
+def _letters(letters: str, lexicon: Lexicon) -> Iterator[Piece]:
+    """Letters that stand alone in a row: a spaced-out word ("s t o p"), or just letters."""
+    for end in range(len(letters), 1, -1):
+        if lexicon.knows(letters[:end]) and end > 1:
+            yield letters[:end], 0
+            letters = letters[end:]
+            break
+    for letter in letters:
+        yield letter, 0
+
+
+def _unmarked(piece: Piece, lexicon: Lexicon) -> Iterator[Piece]:
+    word, mark = piece
+    if not word or not _INSIDE.search(word) or lexicon.knows(word):
+        yield piece
+        return
+    for whole in (word.replace("!", "i").replace("|", "l"), _INSIDE.sub("", word)):
+        if lexicon.knows(whole):
+            yield whole, 0
+            return
+    parts, marks = _INSIDE.split(word), _INSIDE.findall(word)
+    for number, part in enumerate(parts):
+        if number:
+            yield "", _strength(marks[number - 1]) if set(marks[number - 1]) & set(".!") else 0
+        if part.strip("'*"):
+            yield part.strip("'"), mark
+
+
+def _without_staccato(tokens: list[Token]) -> list[Token]:
+    alone = [
+        token.boundary >= STRONG
+        and (index + 1 == len(tokens) or tokens[index + 1].boundary >= STRONG)
+        for index, token in enumerate(tokens)
+    ]
+    return [
+        replace(token, boundary=0)
+        if 0 < index and alone[index] and alone[index - 1] and len(tokens) > 2
+        else token
+        for index, token in enumerate(tokens)
+    ]

@@ -1,0 +1,1 @@
+"""Tables, transactions and queries (SQLAlchemy Core, SQLite or PostgreSQL)."""
