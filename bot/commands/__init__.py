@@ -1,0 +1,1 @@
+"""The commands, a module each; `bot.cli` loads one when it is called."""
