@@ -137,6 +137,11 @@ class Database:
         )
 
 
+def _in_transaction(connection: Connection) -> bool:
+    driver = connection.connection.dbapi_connection
+    return driver is not None and bool(driver.in_transaction)
+
+
 class _Writer:
     """The one thread that writes to a SQLite file, many works to a commit."""
 
@@ -190,12 +195,16 @@ class _Writer:
         try:
             with self._engine.begin() as connection:
                 for work, future in group:
+                    savepoint = connection.begin_nested()
                     try:
-                        with connection.begin_nested():
-                            result = work(connection)
+                        result = work(connection)
                     except Exception as error:
+                        if not _in_transaction(connection):
+                            raise  # SQLite gave the whole group up: a full disk, say
+                        savepoint.rollback()
                         failed.append((future, error))
                     else:
+                        savepoint.commit()
                         done.append((future, result))
         except Exception as error:  # begin or commit: nothing of the group was done
             for _, future in group:

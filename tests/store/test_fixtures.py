@@ -5,10 +5,11 @@ from __future__ import annotations
 import socket
 
 import pytest
+from sqlalchemy import select
+
 from bot.store.database import Database
 from bot.store.migrate import require_current
 from bot.store.tables import facts
-from sqlalchemy import select
 
 
 def test_each_test_gets_a_migrated_and_empty_database_of_each_kind(database: Database) -> None:

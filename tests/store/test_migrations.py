@@ -1,0 +1,52 @@
+"""Tables and migrations say the same, and an old schema is refused in a clear sentence."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection
+
+from bot.store.database import Database
+from bot.store.migrate import SchemaError, require_current, upgrade
+from bot.store.tables import metadata
+from tests.conftest import Postgres
+
+
+def test_migrations_make_exactly_the_tables(database: Database) -> None:
+    def differences(connection: Connection) -> object:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        return compare_metadata(context, metadata)
+
+    assert database.read(differences) == []
+
+
+def test_migrating_again_changes_nothing(database: Database) -> None:
+    upgrade(database)
+    require_current(database)
+
+
+def test_an_empty_database_is_refused_with_what_to_do(postgres: Postgres) -> None:
+    url = postgres.create()
+    database = Database(url)
+    with pytest.raises(SchemaError, match="bot migrate"):
+        require_current(database)
+    database.close()
+    postgres.drop(url)
+
+
+def test_an_old_schema_is_refused_with_what_to_do(database: Database) -> None:
+    database.write(lambda c: c.exec_driver_sql("UPDATE alembic_version SET version_num = '0000'"))
+    with pytest.raises(SchemaError, match="0000"):
+        require_current(database)
+
+
+def test_two_processes_may_migrate_at_once(postgres: Postgres) -> None:
+    url = postgres.create()
+    databases = [Database(url) for _ in range(3)]
+    with ThreadPoolExecutor(3) as pool:
+        list(pool.map(upgrade, databases))
+    for database in databases:
+        require_current(database)
+        database.close()
+    postgres.drop(url)
