@@ -97,7 +97,7 @@ def blueprint(
             sender=form.get("From", ""),
             recipient=form.get("To", ""),
             body=form.get("Body", ""),
-            media=int(form.get("NumMedia", "0")) if form.get("NumMedia", "0").isdigit() else 0,
+            media=_whole(form.get("NumMedia", "")) or 0,
         )
         if not incoming.sid:
             return Response("a MessageSid is missing\n", 400)
@@ -106,9 +106,8 @@ def blueprint(
     @routes.post(STATUS_PATH)
     def status() -> Response:
         form = request.form
-        text_id = request.args.get("text", "")
         record(
-            int(text_id) if text_id.isdecimal() and len(text_id) < 19 else None,
+            _whole(request.args.get("text", "")),
             form.get("MessageSid", form.get("SmsSid", ""))[:34],
             form.get("MessageStatus", form.get("SmsStatus", ""))[:20],
             form.get("ErrorCode", "")[:10] or None,
@@ -117,6 +116,11 @@ def blueprint(
         return Response(status=204)
 
     return routes
+
+
+def _whole(digits: str) -> int | None:
+    """A number that fits the database, or None."""
+    return int(digits) if digits.isdecimal() and len(digits) < 19 else None
 
 
 def twiml(replies: Sequence[Outgoing], public_url: str) -> Response:
