@@ -31,8 +31,8 @@ class Clock:
 
     @staticmethod
     def monotonic() -> float:
-        """Seconds that only go forward, for measuring how long something took."""
-        return time.monotonic()
+        """Seconds that only go forward, also while the process is stopped or the machine sleeps."""
+        return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
 
     @staticmethod
     def _machine() -> datetime:

@@ -22,6 +22,7 @@ from typing import Any
 
 import psycopg
 import pytest
+
 from bot.store.database import Database
 from bot.store.migrate import upgrade
 

@@ -173,11 +173,13 @@ texts = Table(
     _column("path_id", Id, nullable=True),  # the path before this text, to step back to
     _column("push_on", Date, nullable=True),  # local date of a push; one a day
     _column("inbox_sid", String(34), nullable=True),  # the text that a reply answers
-    _column("attempts", SmallInteger, server_default="0"),
+    _column("attempts", SmallInteger, server_default="0"),  # counts claims: whose turn it is
+    _column("tries", SmallInteger, server_default="0"),  # attempts that failed and count
     _column("attempted_at", Instant, nullable=True),
     _column("claimed_by", String(60), nullable=True),
     _column("sid", String(34), nullable=True),
     _column("error", String(60), nullable=True),
+    _column("settled", String(8), nullable=True),  # how an unknown was settled: callback list again
     _column("created_at", Instant),
     _column("changed_at", Instant),
     Index(
@@ -334,6 +336,10 @@ senders = Table(
     _column("slow_factor", Integer, server_default="1"),
     _column("stopped_since", Instant, nullable=True),  # configuration error: sending stands still
     _column("stopped_error", String(60), nullable=True),
+    _column("stopped_by", String(7), nullable=True),  # call or receipt
+    _column("probe_at", Instant, nullable=True),  # when a stopped sender is tried again
+    _column("probes", SmallInteger, server_default="0"),
+    _column("capped_until", Instant, nullable=True),  # the carrier said: enough for today
     _column("day", Date, nullable=True),  # the carrier's day (Pacific) that day_segments counts
     _column("day_segments", Integer, server_default="0"),
 )
