@@ -13,7 +13,7 @@ import click
 
 from bot.clock import Clock
 from bot.sandbox import sandbox as defaults
-from bot.sandbox.faults import FaultsError, Faults
+from bot.sandbox.faults import Faults, FaultsError
 from bot.sandbox.saved import load, save
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Response, abort, jsonify, request
 
-from bot.sandbox.faults import FaultsError, Faults
+from bot.sandbox.faults import Faults, FaultsError
 from bot.sandbox.inbound import Place
 
 if TYPE_CHECKING:

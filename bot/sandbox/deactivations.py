@@ -16,7 +16,7 @@ LIFETIME = timedelta(minutes=2)
 
 
 def url_for(carrier: Carrier, day: str, base_url: str) -> str:
-    """The signed address of a day's list; `RefusalError` 30113 (too old) or 30114 (not there yet)."""
+    """A day's signed address; `RefusalError` 30113 (too old) or 30114 (not there yet)."""
     try:
         wanted = date.fromisoformat(day)
     except ValueError:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from bot.sandbox.carrier import Carrier
 from bot.sandbox.model import API_VERSION, Message, new_sid
 from bot.sandbox.optout import handle
-from bot.sandbox.twiml import TwimlError, Reply, replies_in
+from bot.sandbox.twiml import Reply, TwimlError, replies_in
 from bot.sandbox.webhooks import Answer
 
 
