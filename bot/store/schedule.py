@@ -22,6 +22,7 @@ class Due:
 
     base_at: datetime
     subscriber_id: int
+    priority: int
     programme: str
     enrolment_id: int
     path_id: int
@@ -39,6 +40,7 @@ def place(connection: Connection, rows: Iterable[Due]) -> None:
         {
             "base_at": due.base_at,
             "subscriber_id": due.subscriber_id,
+            "priority": due.priority,
             "programme": due.programme,
             "enrolment_id": due.enrolment_id,
             "path_id": due.path_id,
@@ -62,14 +64,14 @@ def find(
     found = _at(connection, subscriber_id, candidates)
     if len(found) < expected:
         found = _at(connection, subscriber_id, _instants(connection))
-    return sorted(found, key=lambda due: (due.base_at, due.programme))
+    return sorted(found, key=lambda due: (due.base_at, due.priority))
 
 
 def drop(connection: Connection, rows: Iterable[Due]) -> None:
     """Take rows out."""
-    keys = [(due.base_at, due.subscriber_id, due.programme) for due in rows]
+    key = tuple_(*schedule.primary_key.columns)
+    keys = [(due.base_at, due.subscriber_id, due.priority, due.programme) for due in rows]
     if keys:
-        key = tuple_(schedule.c.base_at, schedule.c.subscriber_id, schedule.c.programme)
         connection.execute(delete(schedule).where(key.in_(keys)))
 
 

@@ -147,6 +147,7 @@ schedule = Table(
     metadata,
     Column("base_at", Instant, primary_key=True),  # start of the slot on the due day
     Column("subscriber_id", Id, primary_key=True, autoincrement=False),
+    Column("priority", SmallInteger, primary_key=True, autoincrement=False),  # who goes first
     Column("programme", String(40), primary_key=True),
     _column("enrolment_id", Id),
     _column("path_id", Id),
@@ -171,6 +172,7 @@ texts = Table(
     _column("programme", String(40), nullable=True),
     _column("enrolment_id", Id, nullable=True),
     _column("path_id", Id, nullable=True),  # the path before this text, to step back to
+    _column("next_base_at", Instant, nullable=True),  # where the schedule goes on, to step back
     _column("push_on", Date, nullable=True),  # local date of a push; one a day
     _column("inbox_sid", String(34), nullable=True),  # the text that a reply answers
     _column("attempts", SmallInteger, server_default="0"),  # counts claims: whose turn it is

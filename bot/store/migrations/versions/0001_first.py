@@ -150,13 +150,16 @@ def upgrade() -> None:
             autoincrement=False,
             nullable=False,
         ),
+        sa.Column("priority", sa.SmallInteger(), autoincrement=False, nullable=False),
         sa.Column("programme", sa.String(length=40), nullable=False),
         sa.Column(
             "enrolment_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
         ),
         sa.Column("path_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("due_on", sa.Date(), nullable=False),
-        sa.PrimaryKeyConstraint("base_at", "subscriber_id", "programme", name=op.f("pk_schedule")),
+        sa.PrimaryKeyConstraint(
+            "base_at", "subscriber_id", "priority", "programme", name=op.f("pk_schedule")
+        ),
         sqlite_with_rowid=False,
     )
     op.create_table(
@@ -241,6 +244,7 @@ def upgrade() -> None:
             "enrolment_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
         ),
         sa.Column("path_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("next_base_at", bot.store.tables.Instant(), nullable=True),
         sa.Column("push_on", sa.Date(), nullable=True),
         sa.Column("inbox_sid", sa.String(length=34), nullable=True),
         sa.Column("attempts", sa.SmallInteger(), server_default="0", nullable=False),
