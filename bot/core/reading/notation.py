@@ -3,10 +3,11 @@
 A phrase is a row of elements between spaces:
 
     stop            the word itself           STOP        any word of the class STOP
-    die|STOP        one of several            !DRUG       any word that is not in the class
+    die|STOP        one of several            !DRUG       any word but those of the class
     word?           may be missing            word*       any number of times     word+  one or more
     ..3             up to three words         @WANT       a named part, written in place
-    (go away|leave) groups, also (…)?         #  #many    a number, a number above five
+    (go away|leave) groups, also (…)?         (…)*  (…)+  any of the words in it, repeated
+    #  #many        a number, one above five
     ^  $            begin and end of a clause <  >        begin and end of the whole text
 """
 
@@ -17,7 +18,7 @@ from dataclasses import dataclass
 MOST_FORMS = 4096
 """Forms that one phrase may unfold into: past that it should be written as two."""
 
-_PIECE = re.compile(r"\(|\)[?*+]?|\||[^\s()|]+(?:\|[^\s()|]+)*\|?")
+_PIECE = re.compile(r"\(|\)[?*+]?|\||[^\s()|]+")
 _EDGES = {"^": "clause", "<": "text", "$": "clause", ">": "text"}
 
 
@@ -63,7 +64,7 @@ class PhraseParser:
 
     def parse(self, phrase: str) -> tuple[Form, ...]:
         """All forms of a phrase. Raises NotationError."""
-        pieces = _PIECE.findall(self._write_out(phrase))
+        pieces = _PIECE.findall(_grouped(self._write_out(phrase)))
         if not pieces:
             raise NotationError("the phrase is empty")
         rows, rest = self._alternatives(pieces)
@@ -95,8 +96,6 @@ class PhraseParser:
             if piece == "(":
                 choices, pieces = self._group(pieces)
             else:
-                if piece.endswith("|"):
-                    piece, pieces = piece[:-1], ["|", *pieces]
                 choices = [self._row(piece)]
             rows = [row + choice for row in rows for choice in choices]
             if len(rows) + len(done) > MOST_FORMS:
@@ -109,13 +108,12 @@ class PhraseParser:
             raise NotationError("an opening bracket has no closing one")
         mark = pieces[0][1:]
         single = all(len(row) == 1 and _is_plain(row[0]) for row in rows)
-        if single and len(rows) > 1:
-            words = frozenset().union(*(r[0].words for r in rows if isinstance(r[0], Element)))
+        if mark in ("*", "+") or (single and len(rows) > 1):
+            elements = [piece for row in rows for piece in row if isinstance(piece, Element)]
+            words = frozenset().union(*(element.words for element in elements))
             rows = [(Element(words, mark in ("?", "*"), mark in ("*", "+")),)]
         elif mark == "?":
             rows = [(), *rows]
-        elif mark:
-            raise NotationError("only a group of single words can repeat")
         return rows, pieces[1:]
 
     def _row(self, piece: str) -> _Row:
@@ -125,11 +123,9 @@ class PhraseParser:
             return (Element(frozenset(), optional=True),) * int(found.group(1))
         mark = piece[-1] if piece[-1] in "?*+" else ""
         body = piece[:-1] if mark else piece
+        words = self._words(body.removeprefix("!"))
         negative = body.startswith("!")
-        words: set[str] = set()
-        for name in body.removeprefix("!").split("|"):
-            words |= self._words(name)
-        return (Element(frozenset(words), mark in ("?", "*"), mark in ("*", "+"), negative),)
+        return (Element(words, mark in ("?", "*"), mark in ("*", "+"), negative),)
 
     def _words(self, name: str) -> frozenset[str]:
         if not name:
@@ -139,6 +135,16 @@ class PhraseParser:
         if name.startswith("#") or name == name.lower():
             return frozenset((name,))
         raise NotationError(f"{name} is not a class")
+
+
+def _grouped(phrase: str) -> str:
+    """Alternatives outside brackets ("die|dead") put into brackets of their own."""
+    out, depth = [], 0
+    for piece in re.findall(r"[()]|[^\s()]+|\s+", phrase):
+        depth += (piece == "(") - (piece == ")")
+        loose = not depth and "|" in piece
+        out.append(re.sub(r"^(.*?)([?*+]?)$", r"(\1)\2", piece) if loose else piece)
+    return "".join(out)
 
 
 def _is_plain(piece: Piece) -> bool:

@@ -13,6 +13,7 @@ MOST_TOKENS = 900
 
 _CHUNK = re.compile(r"[a-z0-9@$|*'!.\-_/&+]+|[^a-z0-9@$|*'!.\-_/&+]")
 _INSIDE = re.compile(r"[!.\-_/&+|]+")
+_OFTEN_ALONE = frozenset("iaurnbcykxe")
 _STRONG_MARKS, _SILENT = frozenset(".!?;"), frozenset(" \t")
 
 
@@ -77,13 +78,16 @@ def _joined(pieces: list[Piece], lexicon: Lexicon) -> Iterator[Piece]:
 
 def _letters(letters: str, lexicon: Lexicon) -> Iterator[Piece]:
     """Letters that stand alone in a row: a spaced-out word ("s t o p"), or just letters."""
-    for end in range(len(letters), 1, -1):
-        if lexicon.knows(letters[:end]) and end > 1:
-            yield letters[:end], 0
-            letters = letters[end:]
-            break
-    for letter in letters:
-        yield letter, 0
+    start = 0
+    while start < len(letters):
+        for end in range(len(letters), start + 1, -1):
+            word = letters[start:end]
+            if lexicon.knows(word) and not _OFTEN_ALONE.issuperset(word):
+                break
+        else:
+            end = start + 1
+        yield letters[start:end], 0
+        start = end
 
 
 def _unmarked(piece: Piece, lexicon: Lexicon) -> Iterator[Piece]:

@@ -1,0 +1,99 @@
+"""Which of the phrases found stand, once the guards around them have been heard."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from bot.core.reading.matcher import STRONG, Hit, Token
+from bot.core.reading.patterns import Rule
+
+_TURNS = frozenset({"but", "however", "pero", "although", "though", "except", "sino", "aunque"})
+
+
+class Judgement:
+    """The hits of one text that stand, by meaning."""
+
+    def __init__(self, tokens: Sequence[Token], rules: Sequence[Rule], hits: Sequence[Hit]) -> None:
+        self._rules = rules
+        self._tokens = tokens
+        self._clauses = _clauses(tokens)
+        self._guards = _Guards(len(tokens), self._clauses)
+        meant = []
+        for hit in hits:
+            rule = rules[hit.phrase]
+            if rule.meaning == "guard":
+                self._guards.add(rule, hit)
+            else:
+                meant.append(hit)
+        self._standing: defaultdict[str, list[Hit]] = defaultdict(list)
+        for hit in meant:
+            rule = rules[hit.phrase]
+            if not any(self._guards.take_away(name, hit) for name in rule.unless):
+                self._standing[rule.meaning].append(hit)
+
+    def best(self, meaning: str) -> tuple[Rule, Hit] | None:
+        """The longest standing phrase of a meaning; the first of equals."""
+        found = self._standing.get(meaning)
+        if not found:
+            return None
+        hit = max(found, key=lambda h: (h.end - h.start, -h.start))
+        return self._rules[hit.phrase], hit
+
+    def words_of(self, hit: Hit) -> str:
+        """The words of the writer that a hit covers."""
+        return " ".join(t.surface for t in self._tokens[hit.start : hit.end] if t.surface)
+
+    def clause_of(self, hit: Hit) -> Sequence[Token]:
+        """The tokens of the clauses that a hit lies in."""
+        inside = set(self._clauses[hit.start : hit.end])
+        return [t for t, c in zip(self._tokens, self._clauses, strict=True) if c in inside]
+
+
+class _Guards:
+    """Where guards stand, laid out so that asking costs the same however many there are."""
+
+    def __init__(self, size: int, clauses: Sequence[int]) -> None:
+        self._size = size
+        self._clause_numbers = clauses
+        self._everywhere: set[str] = set()
+        self._in_clause: defaultdict[str, set[int]] = defaultdict(set)
+        self._around: defaultdict[str, bytearray] = defaultdict(lambda: bytearray(size))
+        self._start_by_end: defaultdict[str, dict[int, int]] = defaultdict(dict)
+        self._end_by_start: defaultdict[str, dict[int, int]] = defaultdict(dict)
+
+    def add(self, rule: Rule, hit: Hit) -> None:
+        name = rule.guards
+        if rule.where == "text":
+            self._everywhere.add(name)
+        elif rule.where == "clause":
+            self._in_clause[name].update(self._clause_numbers[hit.start : hit.end])
+        elif rule.where == "around":
+            self._around[name][hit.start : hit.end] = b"\1" * (hit.end - hit.start)
+        elif rule.where == "before":
+            starts = self._start_by_end[name]
+            starts[hit.end] = min(hit.start, starts.get(hit.end, hit.start))
+        else:
+            ends = self._end_by_start[name]
+            ends[hit.start] = max(hit.end, ends.get(hit.start, hit.end))
+
+    def take_away(self, name: str, hit: Hit) -> bool:
+        """Whether a guard of that name reaches the hit."""
+        if name in self._everywhere:
+            return True
+        if not self._in_clause[name].isdisjoint(self._clause_numbers[hit.start : hit.end]):
+            return True
+        if any(self._around[name][hit.start : hit.end]):
+            return True
+        starts, ends = self._start_by_end[name], self._end_by_start[name]
+        span = range(hit.start, hit.end + 1)
+        before = any(starts.get(at, self._size) < hit.start for at in span)
+        return before or any(ends.get(at, -1) > hit.end for at in span)
+
+
+def _clauses(tokens: Sequence[Token]) -> list[int]:
+    """The number of the clause that each token is in: full stops and "but" divide."""
+    number, out = 0, []
+    for token in tokens:
+        if token.boundary >= STRONG or token.readings[0] in _TURNS:
+            number += 1
+        out.append(number)
+    return out
