@@ -21,10 +21,52 @@ _GRADES = {
     "fourth": 9, "fifth": 10, "sixth": 11, "seventh": 12, "eighth": 13, "ninth": 14,
     "tenth": 15, "eleventh": 16, "twelfth": 17,
 }  # fmt: skip
-_YEARS = frozenset("year years yr yrs yo old yearold yro y/o anos anitos".split())
+_YEARS = frozenset(
+    ["year", "years", "yr", "yrs", "yo", "old", "yearold", "yro", "y/o", "anos", "anitos"]
+)
 _AFTER = frozenset(
-    "and so but i my can is will do too or what in because cause pls please help dont with if am "
-    "no y f m male female girl boy years yr yrs old y/o yo now still almost going".split()
+    [
+        "and",
+        "so",
+        "but",
+        "i",
+        "my",
+        "can",
+        "is",
+        "will",
+        "do",
+        "too",
+        "or",
+        "what",
+        "in",
+        "because",
+        "cause",
+        "pls",
+        "please",
+        "help",
+        "dont",
+        "with",
+        "if",
+        "am",
+        "no",
+        "y",
+        "f",
+        "m",
+        "male",
+        "female",
+        "girl",
+        "boy",
+        "years",
+        "yr",
+        "yrs",
+        "old",
+        "y/o",
+        "yo",
+        "now",
+        "still",
+        "almost",
+        "going",
+    ]
 )
 _SCHOOL = {"freshman": 14, "sophomore": 15, "junior": 16, "senior": 17}
 
@@ -63,7 +105,22 @@ def _age_in_years(
     return number if alone else None
 
 
-_SOFT = frozenset("only just like almost turning about barely still a solo apenas age".split())
+_SOFT = frozenset(
+    [
+        "only",
+        "just",
+        "like",
+        "almost",
+        "turning",
+        "about",
+        "barely",
+        "still",
+        "a",
+        "solo",
+        "apenas",
+        "age",
+    ]
+)
 
 
 def _is_age(words: Sequence[str], index: int) -> bool:

@@ -6,8 +6,24 @@ from dataclasses import dataclass
 from bot.core.reading.matcher import Token
 from bot.core.reading.spelling import slips
 
-_POLITE = frozenset("please thanks thank you pls plz thx ty por favor gracias ok okay".split())
-_LEAD = frozenset("text send reply word keyword the".split())
+_POLITE = frozenset(
+    [
+        "please",
+        "thanks",
+        "thank",
+        "you",
+        "pls",
+        "plz",
+        "thx",
+        "ty",
+        "por",
+        "favor",
+        "gracias",
+        "ok",
+        "okay",
+    ]
+)
+_LEAD = frozenset(["text", "send", "reply", "word", "keyword", "the"])
 _ARGUMENT = {
     "pause": 5, "time": 4, "sources": 3, "find": 4, "more": 3, "feedback": 80, "start": 3,
     "zip": 3, "again": 2, "resume": 3, "fewer": 2, "recovery": 2, "treatment": 2,

@@ -113,8 +113,36 @@ class Lexicon:
 
 
 _SMALL = frozenset(
-    "i me my to no not it im the all this these for off us u ur and you please now more a mi los "
-    "las de mas".split()
+    [
+        "i",
+        "me",
+        "my",
+        "to",
+        "no",
+        "not",
+        "it",
+        "im",
+        "the",
+        "all",
+        "this",
+        "these",
+        "for",
+        "off",
+        "us",
+        "u",
+        "ur",
+        "and",
+        "you",
+        "please",
+        "now",
+        "more",
+        "a",
+        "mi",
+        "los",
+        "las",
+        "de",
+        "mas",
+    ]
 )
 
 

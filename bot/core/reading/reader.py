@@ -12,7 +12,9 @@ from bot.core.reading.patterns import Patterns, Rule
 from bot.core.reading.tapback import is_tapback
 from bot.core.reading.tokens import tokenize
 
-CARRIER_WORDS = frozenset("stop stopall unsubscribe end quit cancel revoke optout".split())
+CARRIER_WORDS = frozenset(
+    ["stop", "stopall", "unsubscribe", "end", "quit", "cancel", "revoke", "optout"]
+)
 """The words that Twilio answers by itself when they are the whole message."""
 
 DANGERS = (Danger.OVERDOSE, Danger.SUICIDE, Danger.OTHER)

@@ -115,7 +115,7 @@ def _without_staccato(tokens: list[Token]) -> list[Token]:
     ]
     return [
         replace(token, boundary=0)
-        if 0 < index and alone[index] and alone[index - 1] and len(tokens) > 2
+        if index > 0 and alone[index] and alone[index - 1] and len(tokens) > 2
         else token
         for index, token in enumerate(tokens)
     ]
