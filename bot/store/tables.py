@@ -232,8 +232,9 @@ texts = Table(
         postgresql_where=text("inbox_sid IS NOT NULL"),
     ),
     Index(
-        "ix_texts_sid",
+        "uq_texts_sid",
         "sid",
+        unique=True,
         sqlite_where=text("sid IS NOT NULL"),
         postgresql_where=text("sid IS NOT NULL"),
     ),

@@ -302,13 +302,6 @@ def upgrade() -> None:
             postgresql_where=sa.text("kind != 'push'"),
         )
         batch_op.create_index(
-            "ix_texts_sid",
-            ["sid"],
-            unique=False,
-            sqlite_where=sa.text("sid IS NOT NULL"),
-            postgresql_where=sa.text("sid IS NOT NULL"),
-        )
-        batch_op.create_index(
             "uq_texts_push_on_subscriber_id",
             ["push_on", "subscriber_id"],
             unique=True,
@@ -316,6 +309,13 @@ def upgrade() -> None:
             postgresql_where=sa.text(
                 "push_on IS NOT NULL AND state NOT IN ('expired', 'cancelled')"
             ),
+        )
+        batch_op.create_index(
+            "uq_texts_sid",
+            ["sid"],
+            unique=True,
+            sqlite_where=sa.text("sid IS NOT NULL"),
+            postgresql_where=sa.text("sid IS NOT NULL"),
         )
 
     op.create_table(
@@ -346,16 +346,16 @@ def downgrade() -> None:
     op.drop_table("ticks")
     with op.batch_alter_table("texts", schema=None) as batch_op:
         batch_op.drop_index(
+            "uq_texts_sid",
+            sqlite_where=sa.text("sid IS NOT NULL"),
+            postgresql_where=sa.text("sid IS NOT NULL"),
+        )
+        batch_op.drop_index(
             "uq_texts_push_on_subscriber_id",
             sqlite_where=sa.text("push_on IS NOT NULL AND state NOT IN ('expired', 'cancelled')"),
             postgresql_where=sa.text(
                 "push_on IS NOT NULL AND state NOT IN ('expired', 'cancelled')"
             ),
-        )
-        batch_op.drop_index(
-            "ix_texts_sid",
-            sqlite_where=sa.text("sid IS NOT NULL"),
-            postgresql_where=sa.text("sid IS NOT NULL"),
         )
         batch_op.drop_index(
             "ix_texts_replies",

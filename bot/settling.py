@@ -1,0 +1,152 @@
+"""Settles texts whose fate nobody knows.
+
+A text is in doubt when its worker died, or the carrier's answer never came. A status report that
+carries its id settles it; else the carrier's list for that number does, after the settling time. If
+the list has it, its SID is adopted; if not, it goes once more while its window is open. Where the
+list can't tell, the text stays in doubt and is shown: nobody guesses.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError
+
+from bot.carrier import CarrierError, Sighting
+from bot.core.delivery import FAILURES, STATE_OF
+from bot.crypto import SealError, Vault
+from bot.logs import logger
+from bot.receipts import Callback, answer_failure
+from bot.sending import OptOut, Timing
+from bot.store import receipts, senders
+from bot.store.database import Database
+from bot.store.receipts import Doubt
+
+log = logger(__name__)
+
+CLOCKS_APART = timedelta(seconds=60)
+"""How far the carrier's clock may be behind ours."""
+MOST_ATTEMPTS = 20
+"""A text that the carrier never had after so many attempts is let go, and shown."""
+LOOKS_AT_ONCE = 8
+
+
+class Lists(Protocol):
+    """The part of the carrier that settling needs."""
+
+    def find(self, to: str, since: datetime) -> list[Sighting]:
+        """The texts sent to a number by API since then, oldest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What a settling tick did: "list", "again", "expired", "open", "away"; and leases ended."""
+
+    outcomes: Counter[str]
+    leases_ended: int = 0
+
+
+class Settler:
+    """Settles what is in doubt. Safe to run in several processes at once."""
+
+    def __init__(
+        self,
+        database: Database,
+        vault: Vault,
+        carrier: Lists,
+        *,
+        sender: str,
+        opt_out: OptOut,
+        settle_after_s: float = 120.0,
+        timing: Timing | None = None,
+        limit: int = 100,
+    ) -> None:
+        """`settle_after_s`: how long the carrier is given to show a text in its list."""
+        self._database = database
+        self._vault = vault
+        self._carrier = carrier
+        self._sender = sender
+        self._opt_out = opt_out
+        self._settle_after = timedelta(seconds=settle_after_s)
+        self._lease = (timing or Timing()).lease
+        self._limit = limit
+
+    def settle(self, now: datetime) -> Settled:
+        """End the leases of dead workers, ask about what is in doubt, and let go what is late."""
+        ended = self._database.write(lambda c: receipts.end_leases(c, now - self._lease, now))
+        self._database.write(lambda c: receipts.expire_notices(c, now))
+        self._resume_if_delivering()
+        before = now - self._settle_after
+        doubts = self._database.read(lambda c: receipts.doubts(c, before, self._limit))
+        if not doubts:
+            return Settled(Counter(), ended)
+        with ThreadPoolExecutor(LOOKS_AT_ONCE) as looks:
+            outcomes = Counter(looks.map(lambda doubt: self._look(doubt, now), doubts))
+        return Settled(outcomes, ended)
+
+    def _resume_if_delivering(self) -> None:
+        stopped = self._database.read(lambda c: senders.stopped(c, self._sender))
+        if stopped is None or stopped.by != "receipt":
+            return
+        if self._database.read(lambda c: senders.delivers_again(c, stopped.since)):
+            self._database.write(lambda c: senders.resume_after_receipt(c, self._sender))
+
+    def _look(self, doubt: Doubt, now: datetime) -> str:
+        if doubt.number_sealed is None or doubt.body is None:
+            return self._leave(doubt, "erased", now)
+        try:
+            number = self._vault.open(doubt.number_sealed)
+            seen = self._carrier.find(number, doubt.created_at - CLOCKS_APART)
+        except SealError:
+            return self._leave(doubt, "key", now)
+        except CarrierError:
+            return "away"  # asked again at the next tick
+        try:
+            return self._database.write(lambda c: self._decide(c, doubt, seen, now))
+        except IntegrityError:
+            return "away"  # somebody else took the same SID at the same moment
+
+    def _leave(self, doubt: Doubt, why: str, now: datetime) -> str:
+        log.error("text can't be settled", text=doubt.id, why=why)
+        self._database.write(lambda c: receipts.leave_open(c, doubt, why, now))
+        return "open"
+
+    def _decide(
+        self, connection: Connection, doubt: Doubt, seen: list[Sighting], now: datetime
+    ) -> str:
+        """Compare what the carrier's list shows with the text in doubt."""
+        known = receipts.taken(connection, [sighting.sid for sighting in seen])
+        free = [sighting for sighting in seen if sighting.sid not in known]
+        match = next((s for s in free if same_words(s.body, doubt.body or "")), None)
+        if match is not None:
+            return self._adopt(connection, doubt, match, now)
+        if any(not sighting.body.strip() for sighting in free):
+            receipts.leave_open(connection, doubt, "redacted", now)
+            return "open"
+        if receipts.queue_once_more(connection, doubt, MOST_ATTEMPTS, now):
+            return "again"
+        return "expired" if receipts.let_go(connection, doubt, now) else "late"
+
+    def _adopt(self, connection: Connection, doubt: Doubt, seen: Sighting, now: datetime) -> str:
+        state = STATE_OF.get(seen.status, "sent")
+        error = None if seen.error is None else str(seen.error)
+        if not receipts.adopt(connection, doubt, seen.sid, state, error, now):
+            return "late"
+        if state in FAILURES and seen.error is not None:
+            receipts.keep(connection, seen.sid, seen.status, doubt.id, error, now)
+            text = receipts.find_text(connection, doubt.id, seen.sid)
+            if text is not None:
+                report = Callback(seen.sid, seen.status, doubt.id, seen.error)
+                answer_failure(connection, text, report, now, self._sender, self._opt_out)
+        return "list"
+
+
+def same_words(listed: str, ours: str) -> bool:
+    """Whether a listed body is ours; a trial account puts a sentence of its own in front."""
+    listed, ours = listed.strip(), ours.strip()
+    return listed == ours or listed.endswith(f"- {ours}")
