@@ -12,7 +12,7 @@ A phrase is a row of elements between spaces:
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 MOST_FORMS = 4096
@@ -107,13 +107,12 @@ class PhraseParser:
         if not pieces:
             raise NotationError("an opening bracket has no closing one")
         mark = pieces[0][1:]
-        single = all(len(row) == 1 and _is_plain(row[0]) for row in rows)
-        if mark in ("*", "+") or (single and len(rows) > 1):
-            elements = [piece for row in rows for piece in row if isinstance(piece, Element)]
-            words = frozenset().union(*(element.words for element in elements))
-            rows = [(Element(words, mark in ("?", "*"), mark in ("*", "+")),)]
-        elif mark == "?":
-            rows = [(), *rows]
+        if mark in ("*", "+"):
+            words = _words_of(piece for row in rows for piece in row)
+            rows = [(Element(words, optional=mark == "*", repeats=True),)]
+        else:
+            rows = _merged(rows)
+            rows = [(), *rows] if mark == "?" else rows
         return rows, pieces[1:]
 
     def _row(self, piece: str) -> _Row:
@@ -135,6 +134,19 @@ class PhraseParser:
         if name.startswith("#") or name == name.lower():
             return frozenset((name,))
         raise NotationError(f"{name} is not a class")
+
+
+def _merged(rows: list[_Row]) -> list[_Row]:
+    """The rows, with those of a single plain word made into one, which keeps the forms few."""
+    single = [row for row in rows if len(row) == 1 and _is_plain(row[0])]
+    if len(single) < 2:
+        return rows
+    words = _words_of(row[0] for row in single)
+    return [(Element(words),), *(row for row in rows if row not in single)]
+
+
+def _words_of(pieces: Iterable[Piece]) -> frozenset[str]:
+    return frozenset().union(*(piece.words for piece in pieces if isinstance(piece, Element)))
 
 
 def _grouped(phrase: str) -> str:

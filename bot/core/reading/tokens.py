@@ -12,6 +12,7 @@ MOST_TOKENS = 900
 """No text of a carrier has more words that matter."""
 
 _CHUNK = re.compile(r"[a-z0-9@$|*'!.\-_/&+]+|[^a-z0-9@$|*'!.\-_/&+]")
+_CHUNK_LETTER = re.compile(r"[a-z0-9@$|*'!.\-_/&+]")
 _INSIDE = re.compile(r"[!.\-_/&+|]+")
 _OFTEN_ALONE = frozenset("iaurnbcykxe")
 _STRONG_MARKS, _SILENT = frozenset(".!?;"), frozenset(" \t")
@@ -42,7 +43,7 @@ def _pieces(text: str) -> Iterator[Piece]:
         if chunk in _SILENT:
             continue
         core = chunk.strip("!.-_/&+|*'")
-        if not core:
+        if not core or not _CHUNK_LETTER.match(core):
             yield "", _strength(chunk)
             continue
         at = chunk.index(core)
