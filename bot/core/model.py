@@ -79,13 +79,17 @@ class Subscriber:
     topic_position: int = 0
     """How many messages of `topic` were sent: where MORE goes on."""
     last_message: str | None = None
-    """Id of the message last sent, for AGAIN."""
+    """Id of the message last sent, pushed or not, for AGAIN."""
     fallback_at: datetime | None = None
     tags: Mapping[str, str] = field(default_factory=dict)
     enrolments: Mapping[str, Enrolment] = field(default_factory=dict)
     """The latest enrolment of each programme, by programme id."""
     pending_programme: str | None = None
     """The programme asked for on the sign-up page, while consent is pending."""
+    pending_until: datetime | None = None
+    """Until when the sign-up page's question can be confirmed."""
+    resumed_due_at: datetime | None = None
+    """When the next text would be due if a pause ended now."""
     last_push_on: date | None = None
     """The local date of the last pushed text."""
 
@@ -141,7 +145,7 @@ class Resume:
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """Hold pushes after a danger reading or while an unclear "stop" waits for its answer."""
+    """Hold pushes until then, after a danger reading or an unclear "stop", instead of any other."""
 
     until: datetime
 

@@ -1,0 +1,115 @@
+"""Joining, confirming, leaving, coming back: consent and its ledger, in the caller's transaction.
+
+Every function writes its row of the ledger, so that what a person agreed to, and when they took it
+back, can be shown word for word.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from bot.core.library import Message, Programme
+from bot.core.model import Consent, EnrolmentState
+from bot.store import consents, enrolments, paths, subscribers, texts
+from bot.store.consents import Shown
+from bot.store.subscribers import Record
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """On what occasion something changes: how it reached us, and the words that were shown."""
+
+    channel: str
+    """keyword, web, carrier or operator."""
+    at: datetime
+    shown: Message | None = None
+    message_sid: str | None = None
+    address_hash: bytes | None = None
+
+
+def join(
+    connection: Connection,
+    person: Record,
+    programme: Programme,
+    occasion: Occasion,
+    *,
+    confirmed: bool = False,
+) -> None:
+    """Start a programme, or go on with one that was left; one that was finished starts anew.
+
+    A programme that a keyword joins is entered with its first message received: it is the reply.
+    """
+    standing = enrolments.latest(connection, person.subscriber.id)
+    before = standing.get(programme.id)
+    if before is not None and before.state is EnrolmentState.ACTIVE:
+        return
+    if before is not None and before.state is EnrolmentState.LEFT:
+        path_id = before.path_id
+    else:
+        welcome = (programme.messages[0].id,) if programme.keyword else ()
+        path_id = paths.intern(connection, programme.id, welcome)
+    enrolments.start(connection, person.subscriber.id, programme.id, path_id, occasion.at)
+    subscribers.lift_suppression(connection, person.number_index)
+    consent = {"consent": Consent.GIVEN.value, "pending_programme": None, "pending_until": None}
+    subscribers.change(connection, person.subscriber.id, consent)
+    _note(connection, person, "confirmed" if confirmed else "joined", programme.id, occasion)
+
+
+def opt_out(connection: Connection, person: Record, how: str, occasion: Occasion) -> None:
+    """No means no: consent is withdrawn, what is queued is cancelled, every programme is left."""
+    _leave_all(connection, person, "opted out", occasion.at)
+    values = {
+        "consent": Consent.WITHDRAWN.value,
+        "pending_programme": None,
+        "pending_until": None,
+        "paused_until": None,
+    }
+    subscribers.change(connection, person.subscriber.id, values)
+    _note(connection, person, "opted_out", how, occasion)
+
+
+def leave(connection: Connection, person: Record, reason: str, occasion: Occasion) -> None:
+    """End every programme without an opt-out: the person can still text and be answered."""
+    _leave_all(connection, person, reason, occasion.at)
+    values = {"consent": Consent.NONE.value, "pending_programme": None, "pending_until": None}
+    subscribers.change(connection, person.subscriber.id, values)
+    _note(connection, person, "ended", reason, occasion)
+
+
+def come_back(connection: Connection, person: Record, occasion: Occasion) -> None:
+    """START after an opt-out: texts are answered again, nothing is pushed yet."""
+    subscribers.lift_suppression(connection, person.number_index)
+    subscribers.change(connection, person.subscriber.id, {"consent": Consent.NONE.value})
+    _note(connection, person, "came_back", "start", occasion)
+
+
+def _leave_all(connection: Connection, person: Record, reason: str, now: datetime) -> None:
+    taken_back = {
+        cancelled.programme: cancelled.path_id
+        for cancelled in texts.cancel_queued(connection, person.subscriber.id, now)
+    }
+    for standing in enrolments.latest(connection, person.subscriber.id).values():
+        if standing.state is not EnrolmentState.ACTIVE:
+            continue
+        path_id = taken_back.get(standing.programme, standing.path_id)
+        enrolments.end(connection, standing.id, EnrolmentState.LEFT, path_id, reason, now)
+
+
+def _note(
+    connection: Connection, person: Record, event: str, detail: str, occasion: Occasion
+) -> None:
+    shown = occasion.shown
+    consents.append(
+        connection,
+        person.number_index,
+        event,
+        occasion.at,
+        occasion.channel,
+        detail,
+        Shown(shown.id, shown.language, shown.fingerprint) if shown else None,
+        occasion.message_sid,
+        occasion.address_hash,
+    )

@@ -1,0 +1,55 @@
+"""The inbox: one row for each inbound text, by the carrier's id, so that nothing counts twice."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection, insert, update
+from sqlalchemy.dialects.postgresql import insert as postgres_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+from bot.store.tables import flags, inbox
+
+
+def arrive(connection: Connection, message_sid: str, now: datetime) -> bool:
+    """Note that a text came; False if it came before, also at this very moment elsewhere."""
+    insert_ = postgres_insert if connection.dialect.name == "postgresql" else sqlite_insert
+    done = connection.execute(
+        insert_(inbox)
+        .values(message_sid=message_sid, received_at=now, rule="")
+        .on_conflict_do_nothing()
+        .returning(inbox.c.message_sid)
+    )
+    return done.first() is not None
+
+
+def settle(
+    connection: Connection,
+    message_sid: str,
+    rule: str,
+    subscriber_id: int | None = None,
+    body_sealed: bytes | None = None,
+    keep_until: datetime | None = None,
+) -> None:
+    """Note which rule decided, and keep the sealed words where something needs them."""
+    connection.execute(
+        update(inbox)
+        .where(inbox.c.message_sid == message_sid)
+        .values(
+            rule=rule,
+            subscriber_id=subscriber_id,
+            body_sealed=body_sealed,
+            keep_until=keep_until,
+        )
+    )
+
+
+def raise_flag(
+    connection: Connection, kind: str, rule: str, subscriber_id: int, sid: str, now: datetime
+) -> None:
+    """Something that people should follow up."""
+    connection.execute(
+        insert(flags).values(
+            kind=kind, rule=rule, subscriber_id=subscriber_id, inbox_sid=sid, raised_at=now
+        )
+    )

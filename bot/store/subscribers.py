@@ -1,0 +1,142 @@
+"""People: found by the keyed hash of their number, one text of theirs at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as postgres_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+from bot.core.model import Consent, Question, Subscriber
+from bot.store.tables import subscribers, suppressions
+
+
+@dataclass(frozen=True, slots=True)
+class NewSubscriber:
+    """What is known of somebody at their first text, or when they type their number."""
+
+    number_index: bytes
+    number_sealed: bytes
+    zones: str
+    slot: str
+    spread: int
+    """Seconds into a slot at which their texts go, always the same for one person."""
+    consent: Consent = Consent.NONE
+    language: str = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A subscriber as the row tells it, with what the rules need not know."""
+
+    subscriber: Subscriber
+    number_index: bytes
+    spread: int
+    question_at: datetime | None
+    """When the last question was asked or closed: check-ins pushed before it are settled."""
+    seen_at: datetime
+
+    @classmethod
+    def from_row(cls, row: Row[Any]) -> Record:
+        """The value of a row of the table."""
+        question = None
+        if row.question_id is not None and row.question_at is not None:
+            question = Question(
+                row.question_id, row.question_at, row.question_unclear, row.question_about
+            )
+        subscriber = Subscriber(
+            id=row.id,
+            consent=Consent(row.consent),
+            zones=row.zones,
+            slot=row.slot,
+            pace=row.pace,
+            language=row.language,
+            paused_until=row.paused_until,
+            held_until=row.held_until,
+            question=question,
+            topic=row.topic,
+            topic_position=row.topic_position,
+            last_message=row.last_message,
+            fallback_at=row.fallback_at,
+            tags=row.tags,
+            pending_programme=row.pending_programme,
+            pending_until=row.pending_until,
+            last_push_on=row.last_push_on,
+        )
+        return cls(subscriber, row.number_index, row.spread, row.question_at, row.seen_at)
+
+
+def lock(connection: Connection, number_index: bytes) -> Record | None:
+    """The person with this number, locked until the transaction ends, or None.
+
+    The lock makes two texts of one person wait for each other: each decision sees the other.
+    """
+    query = select(subscribers).where(subscribers.c.number_index == number_index)
+    return _one(connection, query.with_for_update())
+
+
+def lock_id(connection: Connection, subscriber_id: int) -> Record | None:
+    """The person with this id, locked until the transaction ends, or None once erased."""
+    query = select(subscribers).where(subscribers.c.id == subscriber_id)
+    return _one(connection, query.with_for_update())
+
+
+def _one(connection: Connection, query: Any) -> Record | None:
+    row = connection.execute(query).one_or_none()
+    return None if row is None else Record.from_row(row)
+
+
+def lock_or_create(connection: Connection, new: NewSubscriber, now: datetime) -> Record:
+    """The person with this number, made if this is the first that is heard of them, and locked."""
+    found = lock(connection, new.number_index)
+    if found is not None:
+        return found
+    values: dict[str, object] = {
+        "number_index": new.number_index,
+        "number_sealed": new.number_sealed,
+        "consent": new.consent.value,
+        "zones": new.zones,
+        "slot": new.slot,
+        "pace": "standard",
+        "language": new.language,
+        "spread": new.spread,
+        "tags": {},
+        "created_at": now,
+        "seen_at": now,
+    }
+    insert_ = postgres_insert if connection.dialect.name == "postgresql" else sqlite_insert
+    connection.execute(insert_(subscribers).values(values).on_conflict_do_nothing())
+    made = lock(connection, new.number_index)
+    assert made is not None, "a person who was just inserted, or whom another transaction was"
+    return made
+
+
+def change(connection: Connection, subscriber_id: int, values: Mapping[str, object]) -> None:
+    """Set columns of one person."""
+    if values:
+        connection.execute(
+            update(subscribers).where(subscribers.c.id == subscriber_id).values(**values)
+        )
+
+
+def note_push(connection: Connection, subscriber_id: int, on: date) -> None:
+    """Remember the local date of the last push, for somebody who leaves the schedule."""
+    change(connection, subscriber_id, {"last_push_on": on})
+
+
+def suppress(connection: Connection, number_index: bytes, reason: str, now: datetime) -> None:
+    """Put a number on the list of those that are never texted by accident."""
+    is_listed = select(suppressions).where(suppressions.c.number_index == number_index)
+    if connection.execute(is_listed).first() is None:
+        connection.execute(
+            insert(suppressions).values(number_index=number_index, since=now, reason=reason)
+        )
+
+
+def lift_suppression(connection: Connection, number_index: bytes) -> None:
+    """The owner of the number asked for texts: take it off that list."""
+    connection.execute(delete(suppressions).where(suppressions.c.number_index == number_index))

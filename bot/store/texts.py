@@ -1,0 +1,151 @@
+"""Texts and their words, as the conversation sees them: replies, the last push, what is queued."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import Connection, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as postgres_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+from bot.store.tables import texts, wordings
+
+NOBODY = 0
+"""In place of a subscriber: replies to people of whom nothing is kept."""
+
+OUT = ("sending", "sent", "delivered", "unknown")
+"""States of a push that has, or may have, reached somebody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Worded:
+    """Exact words, with the entry of the content that they came from."""
+
+    message_id: str
+    language: str
+    fingerprint: str
+    body: str
+    segments: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A reply as it was first given."""
+
+    text_id: int
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Push:
+    """A pushed text that went out."""
+
+    message_id: str
+    at: datetime
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Cancelled:
+    """A queued push that will not go: its programme steps back to `path_id`."""
+
+    programme: str
+    path_id: int
+
+
+def keep_words(connection: Connection, worded: Iterable[Worded], now: datetime) -> None:
+    """Keep words once, under their fingerprint; in one order, so that no two wait crosswise."""
+    by_fingerprint = {words.fingerprint: words for words in worded}
+    query = select(wordings.c.fingerprint).where(wordings.c.fingerprint.in_(by_fingerprint))
+    known = set(connection.execute(query).scalars())
+    insert_ = postgres_insert if connection.dialect.name == "postgresql" else sqlite_insert
+    for fingerprint in sorted(by_fingerprint.keys() - known):
+        words = by_fingerprint[fingerprint]
+        connection.execute(
+            insert_(wordings)
+            .values(
+                fingerprint=fingerprint,
+                message_id=words.message_id,
+                language=words.language,
+                body=words.body,
+                first_at=now,
+            )
+            .on_conflict_do_nothing()
+        )
+
+
+def record_replies(
+    connection: Connection,
+    subscriber_id: int,
+    inbox_sid: str,
+    replies: Sequence[Worded],
+    now: datetime,
+) -> list[Stored]:
+    """Write the replies to one inbound text, which go back in the answer to the webhook."""
+    keep_words(connection, replies, now)
+    stored = []
+    for words in replies:
+        done = connection.execute(
+            insert(texts).values(
+                subscriber_id=subscriber_id,
+                kind="reply",
+                state="sent",
+                priority=0,
+                message_id=words.message_id,
+                language=words.language,
+                fingerprint=words.fingerprint,
+                segments=words.segments,
+                due_at=now,
+                closes_at=now,
+                inbox_sid=inbox_sid,
+                created_at=now,
+                changed_at=now,
+            )
+        )
+        assert done.inserted_primary_key is not None
+        stored.append(Stored(done.inserted_primary_key[0], words.body))
+    return stored
+
+
+def replies_to(connection: Connection, inbox_sid: str) -> list[Stored]:
+    """The replies that were given to an inbound text, word for word, in their order."""
+    query = (
+        select(texts.c.id, wordings.c.body)
+        .join(wordings, wordings.c.fingerprint == texts.c.fingerprint)
+        .where(texts.c.inbox_sid == inbox_sid)
+        .order_by(texts.c.id)
+    )
+    return [Stored(id_, body) for id_, body in connection.execute(query)]
+
+
+def last_push(connection: Connection, subscriber_id: int, days: Sequence[date]) -> Push | None:
+    """The last push that went out on one of these local dates."""
+    query = (
+        select(texts.c.message_id, texts.c.attempted_at, texts.c.due_at, texts.c.push_on)
+        .where(
+            texts.c.push_on.in_(days),
+            texts.c.subscriber_id == subscriber_id,
+            texts.c.push_on.is_not(None),
+            texts.c.state.not_in(("expired", "cancelled")),
+            texts.c.state.in_(OUT),
+        )
+        .order_by(texts.c.push_on.desc())
+        .limit(1)
+    )
+    row = connection.execute(query).one_or_none()
+    return (
+        None if row is None else Push(row.message_id, row.attempted_at or row.due_at, row.push_on)
+    )
+
+
+def cancel_queued(connection: Connection, subscriber_id: int, now: datetime) -> list[Cancelled]:
+    """Cancel what waits for a person; pushes that are taken back, for their programmes."""
+    done = connection.execute(
+        update(texts)
+        .where(texts.c.subscriber_id == subscriber_id, texts.c.state == "queued")
+        .values(state="cancelled", changed_at=now)
+        .returning(texts.c.programme, texts.c.path_id)
+    )
+    return [Cancelled(row.programme, row.path_id) for row in done if row.path_id is not None]
