@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection
 
-from bot import enrolment
+from bot import enrolment, placement
 from bot.core import model
+from bot.core.calendar import Window
 from bot.core.library import Library, Message
 from bot.enrolment import Occasion
+from bot.person import Person
 from bot.store import inbox, subscribers
-from bot.store.subscribers import Record
 
 
 @dataclass
@@ -23,11 +24,12 @@ class Applying:
 
     connection: Connection
     library: Library
-    person: Record
+    window: Window
+    person: Person
     message_sid: str
     now: datetime
-    shown: Message | None
-    """The words of the reply, for the ledger."""
+    shown: tuple[Message, ...]
+    """The words of the replies, for the ledger."""
     columns: dict[str, object] = field(default_factory=dict)
     tags: dict[str, str] = field(default_factory=dict)
     keeps_body: bool = False
@@ -40,30 +42,43 @@ class Applying:
             EFFECTS[type(change)](self, change)
         if not self.erased:
             self.columns |= {"seen_at": self.now, "unreachable": None}
-            subscribers.change(self.connection, self.person.subscriber.id, self.columns)
+            subscribers.change(self.connection, self.person.id, self.columns)
 
     def occasion(self) -> Occasion:
         """A text of the person's own, and the reply to it."""
-        return Occasion("keyword", self.now, self.shown, self.message_sid)
+        shown = self.shown[0] if self.shown else None
+        return Occasion("keyword", self.now, shown, self.message_sid)
 
     def join(self, change: model.Join) -> None:
         programme = self.library.programmes[change.programme]
-        shown = self.library.reply("join_confirm") if change.confirmed else self.shown
-        occasion = Occasion(
-            "web" if change.confirmed else "keyword", self.now, shown, self.message_sid
-        )
+        occasion = self.occasion()
+        if change.confirmed:
+            asked = self.library.reply("join_confirm")
+            occasion = replace(occasion, channel="web", shown=asked)
+        elif programme.keyword:
+            welcome = programme.messages[0].worded_for(self.person.subscriber.tags)
+            occasion = replace(occasion, shown=welcome)
         enrolment.join(
-            self.connection, self.person, programme, occasion, confirmed=change.confirmed
+            self.connection,
+            self.person.record,
+            programme,
+            self.window,
+            occasion,
+            confirmed=change.confirmed,
         )
 
     def opt_out(self, change: model.OptOut) -> None:
-        enrolment.opt_out(self.connection, self.person, change.how, self.occasion())
+        enrolment.opt_out(
+            self.connection, self.person.record, change.how, self.occasion(), self.window
+        )
 
     def end_programmes(self, change: model.EndProgrammes) -> None:
-        enrolment.leave(self.connection, self.person, change.reason, self.occasion())
+        enrolment.leave(
+            self.connection, self.person.record, change.reason, self.occasion(), self.window
+        )
 
     def come_back(self, change: model.ComeBack) -> None:
-        enrolment.come_back(self.connection, self.person, self.occasion())
+        enrolment.come_back(self.connection, self.person.record, self.occasion())
 
     def ask(self, change: model.Ask) -> None:
         question = change.question
@@ -110,6 +125,34 @@ class Applying:
     def note_fallback(self, change: model.NoteFallback) -> None:
         self.columns["fallback_at"] = self.now
 
+    def resume(self, change: model.Resume) -> None:
+        self.columns["paused_until"] = None
+        rows = list(self.person.rows)
+        placement.resume(self.connection, rows, self.person.subscriber, self.window, self.now)
+
+    def set_pace(self, change: model.SetPace) -> None:
+        self.columns["pace"] = change.pace
+        placement.repace(
+            self.connection,
+            list(self.person.rows),
+            self.person.subscriber,
+            change.pace,
+            self.library.programmes,
+            self.window,
+            self.now,
+        )
+
+    def set_slot(self, change: model.SetSlot) -> None:
+        self.columns["slot"] = change.slot
+        self._move(replace(self.person.subscriber, slot=change.slot))
+
+    def set_zones(self, change: model.SetZones) -> None:
+        self.columns["zones"] = change.zones
+        self._move(replace(self.person.subscriber, zones=change.zones))
+
+    def _move(self, changed: model.Subscriber) -> None:
+        placement.move(self.connection, list(self.person.rows), changed, self.window, self.now)
+
     def set_columns(self, **values: object) -> None:
         self.columns |= values
 
@@ -127,12 +170,12 @@ EFFECTS: dict[type, Callable[[Applying, Any], None]] = {
     model.KeepBody: Applying.keep_body,
     model.NoteFallback: Applying.note_fallback,
     model.Pause: lambda to, c: to.set_columns(paused_until=c.until),
-    model.Resume: lambda to, c: to.set_columns(paused_until=None),
+    model.Resume: Applying.resume,
     model.Hold: lambda to, c: to.set_columns(held_until=c.until),
     model.Release: lambda to, c: to.set_columns(held_until=None),
-    model.SetPace: lambda to, c: to.set_columns(pace=c.pace),
-    model.SetSlot: lambda to, c: to.set_columns(slot=c.slot),
-    model.SetZones: lambda to, c: to.set_columns(zones=c.zones),
+    model.SetPace: Applying.set_pace,
+    model.SetSlot: Applying.set_slot,
+    model.SetZones: Applying.set_zones,
     model.SetLanguage: lambda to, c: to.set_columns(language=c.language),
 }
 """What each change does; a test holds it to the changes that the rules can ask for."""

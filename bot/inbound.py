@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -10,24 +10,22 @@ from sqlalchemy import Connection
 
 from bot.changes import Applying
 from bot.core import phone, sms
+from bot.core.calendar import Window, spread
 from bot.core.conversation import Heard, respond
-from bot.core.library import Library, Message, fingerprint
-from bot.core.model import Enrolment as Enrolled
-from bot.core.model import Reply, Subscriber
+from bot.core.library import Library, fingerprint
+from bot.core.model import Reply
 from bot.core.phone import SenderKind
 from bot.core.reading import Reading
 from bot.core.zones import format_zones
 from bot.crypto import Vault
-from bot.store import enrolments, inbox, paths, subscribers, texts
+from bot.person import know
+from bot.store import inbox, subscribers, texts
 from bot.store.database import Database
 from bot.store.subscribers import NewSubscriber, Record
 from bot.store.texts import NOBODY, Stored, Worded
 
 LONGEST_BODY = 1600
 """Characters of a text that are read: what a carrier hands over at most."""
-
-RECENT_DAYS = 4
-"""Pushes of so many local dates back are looked at for an open check-in, and for AGAIN."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +87,7 @@ class Inbox:
         self._database = database
         self._vault = vault
         self._library = library
+        self._window = Window.of(library.service)
         self._reader = reader
         self._handles_stop = handles_stop
         self._zones = zones
@@ -118,14 +117,15 @@ class Inbox:
     ) -> Answered:
         if not inbox.arrive(connection, incoming.sid, now):
             return _repeated(connection, incoming.sid)
-        person = self._person(connection, number, now)
-        subscriber = self._known(connection, person, now)
-        decision = respond(subscriber, heard, self._library, now, self._handles_stop)
+        record = self._record(connection, number, now)
+        person = know(connection, record, self._window, now)
+        decision = respond(person.subscriber, heard, self._library, now, self._handles_stop)
+        shown = tuple(reply.message for reply in decision.replies)
         applying = Applying(
-            connection, self._library, person, incoming.sid, now, _shown(decision.replies)
+            connection, self._library, self._window, person, incoming.sid, now, shown
         )
         applying.apply(decision)
-        whose = None if applying.erased else subscriber.id
+        whose = None if applying.erased else person.id
         self._settle(connection, incoming, decision.rule, whose, applying.keeps_body, now)
         replies = [_worded(reply) for reply in decision.replies]
         stored = texts.record_replies(connection, whose or NOBODY, incoming.sid, replies, now)
@@ -154,7 +154,7 @@ class Inbox:
         body = _cleaned(incoming.body)
         return Heard(self._reader.read(body), incoming.media, empty=not body)
 
-    def _person(self, connection: Connection, number: str, now: datetime) -> Record:
+    def _record(self, connection: Connection, number: str, now: datetime) -> Record:
         index = self._vault.index(number)
         found = subscribers.lock(connection, index)
         if found is not None:
@@ -165,19 +165,9 @@ class Inbox:
             number_sealed=self._vault.seal(number),
             zones=format_zones(phone.zones_of_number(number)) or self._zones,
             slot=service.default_slot,
-            spread=spread(index, service.spread_minutes),
+            spread=spread(int.from_bytes(index[:8]), service.spread_minutes),
         )
         return subscribers.lock_or_create(connection, new, now)
-
-    def _known(self, connection: Connection, person: Record, now: datetime) -> Subscriber:
-        subscriber = person.subscriber
-        standing = enrolments.latest(connection, subscriber.id)
-        received = paths.all_received(connection, {s.path_id for s in standing.values()})
-        enrolled = {
-            name: Enrolled(s.id, name, s.state, received[s.path_id], None, s.joined_at)
-            for name, s in standing.items()
-        }
-        return replace(subscriber, enrolments=enrolled)
 
     def _settle(
         self,
@@ -193,11 +183,6 @@ class Inbox:
         inbox.settle(connection, incoming.sid, rule, subscriber_id, sealed, until)
 
 
-def spread(number_index: bytes, minutes: int) -> int:
-    """Seconds into a slot, the same for a person for good, even over all people."""
-    return int.from_bytes(number_index[:8]) % (minutes * 60 or 1)
-
-
 def _cleaned(body: str) -> str:
     """What is read: no control characters but white space, no lone surrogates, not too long."""
     kept = (c if c.isprintable() or c in "\n\t" else " " for c in body[:LONGEST_BODY])
@@ -208,10 +193,6 @@ def _worded(reply: Reply) -> Worded:
     body = reply.text
     message = reply.message
     return Worded(message.id, message.language, fingerprint(body), body, sms.segments(body))
-
-
-def _shown(replies: tuple[Reply, ...]) -> Message | None:
-    return replies[0].message if replies else None
 
 
 def _outgoing(stored: list[Stored]) -> tuple[Outgoing, ...]:

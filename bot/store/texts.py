@@ -140,11 +140,26 @@ def last_push(connection: Connection, subscriber_id: int, days: Sequence[date]) 
     )
 
 
+def queued_push_at(connection: Connection, subscriber_id: int) -> datetime | None:
+    """When the push that waits in the queue for a person is due, if one does."""
+    query = select(texts.c.due_at).where(
+        texts.c.subscriber_id == subscriber_id,
+        texts.c.state.in_(("queued", "sending", "unknown")),
+        texts.c.state == "queued",
+        texts.c.kind == "push",
+    )
+    return connection.execute(query.order_by(texts.c.due_at).limit(1)).scalar_one_or_none()
+
+
 def cancel_queued(connection: Connection, subscriber_id: int, now: datetime) -> list[Cancelled]:
     """Cancel what waits for a person; pushes that are taken back, for their programmes."""
     done = connection.execute(
         update(texts)
-        .where(texts.c.subscriber_id == subscriber_id, texts.c.state == "queued")
+        .where(
+            texts.c.subscriber_id == subscriber_id,
+            texts.c.state.in_(("queued", "sending", "unknown")),  # so that the index serves
+            texts.c.state == "queued",
+        )
         .values(state="cancelled", changed_at=now)
         .returning(texts.c.programme, texts.c.path_id)
     )
