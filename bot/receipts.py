@@ -8,10 +8,13 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
+from bot import enrolment
 from bot.carrier import Fault, Meaning, meaning
 from bot.core.delivery import FAILURES, Standing, follow
+from bot.core.model import Consent
+from bot.enrolment import Occasion
 from bot.sending import OptOut
-from bot.store import attempts, receipts, senders
+from bot.store import attempts, receipts, senders, subscribers
 from bot.store.database import Database
 from bot.store.outbox import NEEDS
 
@@ -36,6 +39,14 @@ class Callback:
     """Our own number, which the carrier chose to send from."""
 
 
+def callback(
+    text_id: int | None, sid: str, status: str, error: str | None, sender: str = ""
+) -> Callback:
+    """A status report from the words of a webhook; an error that is no number is left out."""
+    code = int(error) if error and error.isdecimal() and len(error) < 10 else None
+    return Callback(sid, status.lower(), text_id, code, sender)
+
+
 @dataclass(frozen=True, slots=True)
 class Recorded:
     """What a report did."""
@@ -45,49 +56,63 @@ class Recorded:
     repeated: bool = False
 
 
+def opt_out_by_carrier(connection: Connection, subscriber_id: int, now: datetime) -> None:
+    """The carrier blocks texts to somebody, who must have opted out there: an opt-out here too."""
+    person = subscribers.lock_id(connection, subscriber_id)
+    if person is not None and person.subscriber.consent is not Consent.WITHDRAWN:
+        enrolment.opt_out(connection, person, "carrier", Occasion("carrier", now))
+
+
 def record(
-    database: Database, callback: Callback, now: datetime, *, sender: str, opt_out: OptOut
+    database: Database,
+    report: Callback,
+    now: datetime,
+    *,
+    sender: str,
+    opt_out: OptOut = opt_out_by_carrier,
 ) -> Recorded:
     """Keep a status report and do what it asks for, in one transaction.
 
     `sender`: the name under which the shared pace is kept. Raises `StoreError`.
     """
-    return database.write(lambda c: _record(c, callback, now, sender, opt_out))
+    return database.write(lambda c: _record(c, report, now, sender, opt_out))
 
 
 def _record(
-    connection: Connection, callback: Callback, now: datetime, sender: str, opt_out: OptOut
+    connection: Connection, report: Callback, now: datetime, sender: str, opt_out: OptOut
 ) -> Recorded:
-    sid, status = callback.sid[:34], callback.status[:20]
+    sid, status = report.sid[:34], report.status[:20]
     spent = receipts.is_spent(connection, sid)
-    code = None if callback.error is None else str(callback.error)[:10]
-    if not receipts.keep(connection, sid, status, callback.text_id, code, now):
+    code = None if report.error is None else str(report.error)[:10]
+    if not receipts.keep(connection, sid, status, report.text_id, code, now):
         return Recorded(None, repeated=True)
-    text = receipts.find_text(connection, callback.text_id, sid)
+    text = receipts.find_text(connection, report.text_id, sid)
     if text is None:
         return Recorded(None)
     standing = Standing(text.state, text.kind, text.sid, text.attempts)
     step = follow(standing, sid, status, spent=spent)
     if step is None:
         return Recorded(None)
+    if step.adopts:
+        receipts.release(connection, sid, text.id, now)
     settled = "callback" if step.adopts and text.state in ("unknown", "queued") else None
     receipts.advance(connection, text.id, step.state, sid, code, settled, now)
-    if step.state in FAILURES and callback.error is not None:
-        answer_failure(connection, text, callback, now, sender, opt_out)
+    if step.state in FAILURES and report.error is not None:
+        answer_failure(connection, text, report, now, sender, opt_out)
     return Recorded(step.state)
 
 
 def answer_failure(
     connection: Connection,
     text: Row[Any],
-    callback: Callback,
+    report: Callback,
     now: datetime,
     sender: str,
     opt_out: OptOut,
 ) -> None:
     """Do what a failure asks for beyond its own text, and queue the text again where it may go."""
-    means = meaning(callback.error, sender=callback.sender)
-    label = f"{means.fault}:{callback.error}"
+    means = meaning(report.error, sender=report.sender)
+    label = f"{means.fault}:{report.error}"
     again = _goes_again(connection, text, means, label, now)
     match means.fault:
         case Fault.OPTED_OUT:
@@ -100,7 +125,7 @@ def answer_failure(
             senders.cap(connection, sender, now)
         case Fault.THROTTLED:
             senders.slow_down(connection, sender, now, pause_s=1.0)
-    gone = means.fault is Fault.PERMANENT or (callback.error == 30005 and not again)
+    gone = means.fault is Fault.PERMANENT or (report.error == 30005 and not again)
     if gone:
         attempts.mark_unreachable(connection, text.subscriber_id, label)
 

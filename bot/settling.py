@@ -77,9 +77,8 @@ class Settler:
         self._limit = limit
 
     def settle(self, now: datetime) -> Settled:
-        """End the leases of dead workers, ask about what is in doubt, and let go what is late."""
+        """End the leases of dead workers, and ask the carrier about what is in doubt."""
         ended = self._database.write(lambda c: receipts.end_leases(c, now - self._lease, now))
-        self._database.write(lambda c: receipts.expire_notices(c, now))
         self._resume_if_delivering()
         before = now - self._settle_after
         doubts = self._database.read(lambda c: receipts.doubts(c, before, self._limit))

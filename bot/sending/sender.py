@@ -14,7 +14,8 @@ from bot.carrier import CarrierError
 from bot.clock import Clock
 from bot.crypto import Vault
 from bot.sending.crew import Crew
-from bot.sending.handover import Handover, Line, OptOut, Timing
+from bot.sending.handover import Handover, Line, Timing
+from bot.sending.outcomes import OptOut
 from bot.store import outbox, senders
 from bot.store.database import Database
 from bot.store.outbox import Claim, Claimed

@@ -52,6 +52,19 @@ def is_spent(connection: Connection, sid: str) -> bool:
     return connection.execute(query).first() is not None
 
 
+def release(connection: Connection, sid: str, owner_id: int, now: datetime) -> None:
+    """Take a SID from another text that adopted it from the list: the same words, the same number.
+
+    A report or an answer names the owner; what the list shows can only be compared by words. The
+    other text is in doubt again.
+    """
+    connection.execute(
+        update(texts)
+        .where(texts.c.sid == sid, texts.c.id != owner_id)
+        .values(state="unknown", sid=None, settled=None, error="mistaken", changed_at=now)
+    )
+
+
 def advance(
     connection: Connection, text_id: int, state: str, sid: str, error: str | None,
     settled: str | None, now: datetime,
@@ -173,17 +186,3 @@ def _settle(connection: Connection, doubt: Doubt, *conditions: Any, **values: An
     )
     statement = update(texts).where(*same, *conditions).values(values)
     return connection.execute(statement).rowcount == 1
-
-
-def expire_notices(connection: Connection, now: datetime) -> int:
-    """Notices whose time has passed; pushes are the planner's, which plans them again."""
-    result = connection.execute(
-        update(texts)
-        .where(
-            texts.c.state == "queued",
-            texts.c.kind != "push",
-            texts.c.closes_at <= now + NEEDS,
-        )
-        .values(state="expired", changed_at=now)
-    )
-    return result.rowcount
