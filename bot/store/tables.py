@@ -104,6 +104,7 @@ subscribers = Table(
     _column("unreachable", String(40), nullable=True),  # why the carrier can't reach the number
     _column("created_at", Instant),
     _column("seen_at", Instant),
+    sqlite_autoincrement=True,  # an erased person's id is never given to another
 )
 
 paths = Table(
@@ -138,6 +139,7 @@ enrolments = Table(
         sqlite_where=text("state = 'active'"),
         postgresql_where=text("state = 'active'"),
     ),
+    sqlite_autoincrement=True,
 )
 
 schedule = Table(
@@ -213,6 +215,12 @@ texts = Table(
         postgresql_where=text("state IN ('queued', 'sending', 'unknown')"),
     ),
     Index(
+        "ix_texts_taken_back",
+        "subscriber_id",
+        sqlite_where=text("state IN ('expired', 'cancelled')"),
+        postgresql_where=text("state IN ('expired', 'cancelled')"),
+    ),
+    Index(
         "ix_texts_in_hand",
         "attempted_at",
         sqlite_where=text("state IN ('sending', 'unknown')"),
@@ -238,6 +246,7 @@ texts = Table(
         sqlite_where=text("sid IS NOT NULL"),
         postgresql_where=text("sid IS NOT NULL"),
     ),
+    sqlite_autoincrement=True,  # receipts of a text that is gone must not find another
 )
 
 wordings = Table(
@@ -345,6 +354,16 @@ senders = Table(
     _column("capped_until", Instant, nullable=True),  # the carrier said: enough for today
     _column("day", Date, nullable=True),  # the carrier's day (Pacific) that day_segments counts
     _column("day_segments", Integer, server_default="0"),
+)
+
+redactions = Table(
+    # Texts whose words the carrier is still to blank; a row goes when that is done.
+    "redactions",
+    metadata,
+    Column("sid", String(34), primary_key=True),
+    _column("due_at", Instant),
+    _column("tries", SmallInteger, server_default="0"),
+    Index("ix_redactions_due_at", "due_at"),
 )
 
 stopped_messages = Table(

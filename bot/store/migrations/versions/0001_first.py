@@ -44,6 +44,7 @@ def upgrade() -> None:
         sa.Column("ended_at", bot.store.tables.Instant(), nullable=True),
         sa.Column("end_reason", sa.String(length=40), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_enrolments")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("enrolments", schema=None) as batch_op:
         batch_op.create_index("ix_enrolments_subscriber_id", ["subscriber_id"], unique=False)
@@ -142,6 +143,16 @@ def upgrade() -> None:
         batch_op.create_index("ix_receipts_text_id", ["text_id"], unique=False)
 
     op.create_table(
+        "redactions",
+        sa.Column("sid", sa.String(length=34), nullable=False),
+        sa.Column("due_at", bot.store.tables.Instant(), nullable=False),
+        sa.Column("tries", sa.SmallInteger(), server_default="0", nullable=False),
+        sa.PrimaryKeyConstraint("sid", name=op.f("pk_redactions")),
+    )
+    with op.batch_alter_table("redactions", schema=None) as batch_op:
+        batch_op.create_index("ix_redactions_due_at", ["due_at"], unique=False)
+
+    op.create_table(
         "schedule",
         sa.Column("base_at", bot.store.tables.Instant(), nullable=False),
         sa.Column(
@@ -216,6 +227,7 @@ def upgrade() -> None:
         sa.Column("seen_at", bot.store.tables.Instant(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_subscribers")),
         sa.UniqueConstraint("number_index", name=op.f("uq_subscribers_number_index")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "suppressions",
@@ -257,6 +269,7 @@ def upgrade() -> None:
         sa.Column("created_at", bot.store.tables.Instant(), nullable=False),
         sa.Column("changed_at", bot.store.tables.Instant(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_texts")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("texts", schema=None) as batch_op:
         batch_op.create_index(
@@ -300,6 +313,13 @@ def upgrade() -> None:
             unique=False,
             sqlite_where=sa.text("kind != 'push'"),
             postgresql_where=sa.text("kind != 'push'"),
+        )
+        batch_op.create_index(
+            "ix_texts_taken_back",
+            ["subscriber_id"],
+            unique=False,
+            sqlite_where=sa.text("state IN ('expired', 'cancelled')"),
+            postgresql_where=sa.text("state IN ('expired', 'cancelled')"),
         )
         batch_op.create_index(
             "uq_texts_push_on_subscriber_id",
@@ -358,6 +378,11 @@ def downgrade() -> None:
             ),
         )
         batch_op.drop_index(
+            "ix_texts_taken_back",
+            sqlite_where=sa.text("state IN ('expired', 'cancelled')"),
+            postgresql_where=sa.text("state IN ('expired', 'cancelled')"),
+        )
+        batch_op.drop_index(
             "ix_texts_replies",
             sqlite_where=sa.text("kind != 'push'"),
             postgresql_where=sa.text("kind != 'push'"),
@@ -394,6 +419,10 @@ def downgrade() -> None:
     op.drop_table("stopped_messages")
     op.drop_table("senders")
     op.drop_table("schedule")
+    with op.batch_alter_table("redactions", schema=None) as batch_op:
+        batch_op.drop_index("ix_redactions_due_at")
+
+    op.drop_table("redactions")
     with op.batch_alter_table("receipts", schema=None) as batch_op:
         batch_op.drop_index("ix_receipts_text_id")
         batch_op.drop_index("ix_receipts_received_at")

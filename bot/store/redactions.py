@@ -1,0 +1,41 @@
+"""Texts whose words the carrier is still to blank."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, select, update
+from sqlalchemy.dialects.postgresql import insert as postgres_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+from bot.store.tables import redactions
+
+
+def ask(connection: Connection, sids: Sequence[str], due_at: datetime) -> None:
+    """Ask for the words of these texts to be blanked, not before then."""
+    insert_ = postgres_insert if connection.dialect.name == "postgresql" else sqlite_insert
+    if sids:
+        rows = [{"sid": sid, "due_at": due_at} for sid in sorted(set(sids))]
+        connection.execute(insert_(redactions).on_conflict_do_nothing(), rows)
+
+
+def due(connection: Connection, now: datetime, most: int) -> list[tuple[str, int]]:
+    """SID and tries of the next texts to blank."""
+    query = select(redactions.c.sid, redactions.c.tries).where(redactions.c.due_at <= now)
+    rows = connection.execute(query.order_by(redactions.c.due_at).limit(most))
+    return [(row.sid, row.tries) for row in rows]
+
+
+def settle(connection: Connection, sid: str) -> None:
+    """It is done, or can't be."""
+    connection.execute(delete(redactions).where(redactions.c.sid == sid))
+
+
+def put_off(connection: Connection, sid: str, due_at: datetime) -> None:
+    """Try again then."""
+    connection.execute(
+        update(redactions)
+        .where(redactions.c.sid == sid)
+        .values(due_at=due_at, tries=redactions.c.tries + 1)
+    )
