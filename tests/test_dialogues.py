@@ -1,0 +1,56 @@
+"""Every dialogue file, played on both databases; and no reply that none of them reaches."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.content import load
+from bot.core.library import Library
+from bot.core.reading import Reader, load_patterns
+from bot.crypto import Vault, new_key
+from bot.dialogues import Conversation, play, read
+from bot.store.database import Database
+
+HERE = Path(__file__).parent
+MESSAGES = HERE.parent / "messages"
+FILES = sorted((HERE / "dialogues").glob("*.toml"))
+
+
+@pytest.fixture(scope="module")
+def library() -> Library:
+    return load(MESSAGES)
+
+
+@pytest.fixture(scope="module")
+def reader(library: Library) -> Reader:
+    sources = {path.name: path.read_text() for path in (MESSAGES / "reading").glob("*.toml")}
+    return Reader(load_patterns(sources), library.vocabulary())
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_dialogue(path: Path, database: Database, library: Library, reader: Reader) -> None:
+    dialogue = read(path)
+    conversation = Conversation(
+        database,
+        Vault([new_key()], new_key()),
+        library,
+        reader,
+        number=dialogue.number,
+        at=dialogue.at,
+        handles_stop=dialogue.handles_stop,
+    )
+    play(dialogue, conversation)
+
+
+def test_no_reply_is_reached_by_no_dialogue(library: Library) -> None:
+    reached = {id for path in FILES for turn in read(path).turns for id in turn.expect}
+    replies = {message.id for message in library.system.values()}
+    replies |= {m.id for topic in library.topics.values() for m in topic.messages}
+    for programme in library.programmes.values():
+        for message in programme.messages:
+            if message.checkin is not None:
+                replies |= {a.reply.id for a in message.checkin.answers if a.reply is not None}
+                replies |= {message.checkin.free.id} if message.checkin.free else set()
+    assert sorted(replies - reached) == []
