@@ -10,7 +10,7 @@ import logging
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from apscheduler.executors.pool import ThreadPoolExecutor
@@ -20,6 +20,8 @@ from bot.logs import logger
 from bot.store.database import StoreError
 
 log = logger(__name__)
+
+NOTE_EVERY = timedelta(seconds=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,7 @@ class Worker:
         self._now = now
         self._note = note
         self._stopping = threading.Event()
+        self._noted: dict[str, datetime] = {}
         self._scheduler = BackgroundScheduler(
             executors={"default": ThreadPoolExecutor(len(ticks))},
             # By default a tick that is a second late is silently skipped.
@@ -75,11 +78,20 @@ class Worker:
         except Exception as failure:
             error = type(failure).__name__
             log.error("tick failed", tick=tick.name, error=error, where=_place(failure))
-        try:
-            self._note(tick.name, self._now(), error)
-        except StoreError:
-            log.error("tick could not be noted: the database is away", tick=tick.name)
+        self._keep(tick.name, error)
         return result
+
+    def _keep(self, name: str, error: str | None) -> None:
+        """Note how a tick ended: each failure, and now and then that it goes well."""
+        now = self._now()
+        noted = self._noted.get(name)
+        if error is None and noted is not None and now - noted < NOTE_EVERY:
+            return
+        self._noted[name] = now if error is None else datetime.min.replace(tzinfo=UTC)
+        try:
+            self._note(name, now, error)
+        except StoreError:
+            log.error("tick could not be noted: the database is away", tick=name)
 
     def stop(self) -> None:
         """Let running ticks finish, and start none."""

@@ -17,6 +17,7 @@ from twilio.request_validator import RequestValidator
 from twilio.twiml.messaging_response import MessagingResponse
 
 from bot.inbound import Incoming, Outgoing
+from bot.receipts import Callback, callback
 
 STATUS_PATH = "/sms/status"
 
@@ -28,11 +29,9 @@ class Receives(Protocol):
 
 
 class Records(Protocol):
-    """Takes one status callback: text id, SID, status, error code."""
+    """Takes one status report."""
 
-    def __call__(
-        self, text_id: int | None, sid: str, status: str, error: str | None, now: datetime
-    ) -> None: ...
+    def __call__(self, callback: Callback, now: datetime) -> object: ...
 
 
 class Signature:
@@ -106,13 +105,14 @@ def blueprint(
     @routes.post(STATUS_PATH)
     def status() -> Response:
         form = request.form
-        record(
+        report = callback(
             _whole(request.args.get("text", "")),
             form.get("MessageSid", form.get("SmsSid", ""))[:34],
             form.get("MessageStatus", form.get("SmsStatus", ""))[:20],
-            form.get("ErrorCode", "")[:10] or None,
-            now(),
+            form.get("ErrorCode"),
+            form.get("From", ""),
         )
+        record(report, now())
         return Response(status=204)
 
     return routes

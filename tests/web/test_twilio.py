@@ -14,6 +14,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse
 
 from bot.inbound import Incoming, Outgoing
+from bot.receipts import Callback
 from bot.store.database import StoreError
 from bot.web import app as web
 from bot.web import twilio
@@ -29,7 +30,7 @@ class Heard:
 
     def __init__(self) -> None:
         self.texts: list[Incoming] = []
-        self.receipts: list[tuple[int | None, str, str, str | None]] = []
+        self.receipts: list[Callback] = []
         self.replies: Sequence[Outgoing] = (Outgoing(7, 'Tom & "Jo" <1>'),)
         self.away = False
 
@@ -39,10 +40,8 @@ class Heard:
         self.texts.append(incoming)
         return self.replies
 
-    def record(
-        self, text_id: int | None, sid: str, status: str, error: str | None, now: datetime
-    ) -> None:
-        self.receipts.append((text_id, sid, status, error))
+    def record(self, callback: Callback, now: datetime) -> None:
+        self.receipts.append(callback)
 
 
 @pytest.fixture
@@ -187,8 +186,8 @@ def test_a_status_carries_our_id(client: FlaskClient, heard: Heard) -> None:
     }
     assert post(client, data, "/sms/status?text=42").status_code == 204
     assert post(client, data, "/sms/status?text=0x1").status_code == 204
-    assert [receipt[0] for receipt in heard.receipts] == [42, None]
-    assert heard.receipts[0][1:] == ("SM" + "b" * 32, "undelivered", "30003")
+    assert [report.text_id for report in heard.receipts] == [42, None]
+    assert heard.receipts[0] == Callback("SM" + "b" * 32, "undelivered", 42, 30003)
 
 
 def test_a_forged_status_is_refused(client: FlaskClient, heard: Heard) -> None:

@@ -1,0 +1,188 @@
+"""The one place where the real parts are put together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from flask import Flask
+
+from bot import content, planning, receipts
+from bot.carrier import Carrier
+from bot.clock import Clock
+from bot.core.library import Library
+from bot.core.reading import Patterns, Reader, load_patterns
+from bot.crypto import Vault
+from bot.inbound import Inbox, Incoming, Outgoing
+from bot.logs import logger
+from bot.receipts import opt_out_by_carrier
+from bot.sending import Sender
+from bot.settings import Settings
+from bot.settling import Settler
+from bot.store import senders, ticks
+from bot.store.database import Database, StoreError
+from bot.store.senders import Pace
+from bot.web import app as web
+from bot.web import health, twilio
+from bot.worker import Tick, Worker
+
+log = logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Everything that the program is made of, for one set of settings."""
+
+    settings: Settings
+    clock: Clock
+    database: Database
+    vault: Vault
+    library: Library
+    reader: Reader
+    carrier: Carrier
+    inbox: Inbox
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self.database.close()
+
+
+def build(settings: Settings, clock: Clock | None = None) -> Parts:
+    """The parts. Raises `ContentError` if the words can't be used."""
+    library = content.load(settings.messages_dir)
+    reader = Reader(_patterns(settings.messages_dir), library.vocabulary())
+    database = Database(settings.database_url, pool=settings.web_threads + 8)
+    vault = Vault(settings.number_keys, settings.number_index_key)
+    return Parts(
+        settings=settings,
+        clock=clock or Clock(settings.clock_at),
+        database=database,
+        vault=vault,
+        library=library,
+        reader=reader,
+        carrier=_carrier(settings),
+        inbox=Inbox(
+            database,
+            vault,
+            library,
+            reader,
+            settings.handles_stop,
+            zones=settings.timezone,
+            keep_bodies_days=settings.keep_bodies_days,
+        ),
+    )
+
+
+def _patterns(directory: Path) -> Patterns:
+    files = sorted((directory / "reading").glob("*.toml"))
+    return load_patterns({path.name: path.read_text("utf-8") for path in files})
+
+
+def _carrier(settings: Settings) -> Carrier:
+    return Carrier(
+        account_sid=settings.account_sid,
+        auth_token=settings.auth_token,
+        api_key=settings.api_key,
+        api_secret=settings.api_secret,
+        messaging_service_sid=settings.messaging_service_sid,
+        from_number=settings.from_number,
+        api_url=settings.api_url,
+        connections=settings.send_connections,
+    )
+
+
+def web_app(parts: Parts) -> Flask:
+    """The web: Twilio's webhooks, health."""
+    settings = parts.settings
+    signature = twilio.Signature(settings.auth_token, settings.account_sid, settings.public_url)
+
+    def receive(incoming: Incoming, now: datetime) -> tuple[Outgoing, ...]:
+        answered = parts.inbox.receive(incoming, now)
+        log.info("text", rule=answered.rule, repeated=answered.repeated, sid=incoming.sid)
+        return answered.replies
+
+    def record(callback: receipts.Callback, now: datetime) -> None:
+        receipts.record(parts.database, callback, now, sender=settings.sender)
+
+    routes = [
+        twilio.blueprint(signature, receive, record, parts.clock.now, settings.public_url),
+        health.blueprint(lambda: troubles(parts)),
+    ]
+    return web.create(routes, https=urlsplit(settings.public_url).scheme == "https")
+
+
+def sender(parts: Parts) -> Sender:
+    """What hands texts over to the carrier; one for each worker process."""
+    settings = parts.settings
+    return Sender(
+        parts.database,
+        parts.vault,
+        parts.carrier,
+        parts.clock,
+        pace=Pace(settings.sender, settings.send_rate, settings.daily_segments),
+        status_url=settings.public_url + twilio.STATUS_PATH,
+        opt_out=opt_out_by_carrier,
+        connections=settings.send_connections,
+    )
+
+
+def plan(parts: Parts) -> Callable[[datetime], planning.Planned]:
+    """The planning tick."""
+    return lambda now: planning.plan(parts.database, parts.library, now)
+
+
+def worker(parts: Parts, sending: Sender) -> Worker:
+    """The worker: its ticks and how often each one comes."""
+    settler = Settler(
+        parts.database,
+        parts.vault,
+        parts.carrier,
+        sender=parts.settings.sender,
+        opt_out=opt_out_by_carrier,
+        settle_after_s=parts.settings.settle_after_s,
+    )
+    return Worker(
+        [
+            Tick("plan", 1, plan(parts)),
+            Tick("send", 0.5, lambda now: sending.tick()),
+            Tick("settle", 10, settler.settle),
+        ],
+        parts.clock.now,
+        lambda name, now, error: parts.database.write(lambda c: ticks.note(c, name, now, error)),
+    )
+
+
+class Working:
+    """A worker that was started, with what it sends by."""
+
+    def __init__(self, parts: Parts) -> None:
+        self.sending = sender(parts)
+        self._worker = worker(parts, self.sending)
+        self._worker.start()
+
+    def stop(self) -> None:
+        """Claim nothing more, finish the calls that are under way, and end the ticks."""
+        self.sending.stop()
+        self._worker.stop()
+
+
+def start_worker(parts: Parts) -> Working:
+    """Start the ticks."""
+    return Working(parts)
+
+
+def troubles(parts: Parts) -> list[str]:
+    """What keeps the program from its work now, a sentence each."""
+    try:
+        stopped = parts.database.read(lambda c: senders.stopped(c, parts.settings.sender))
+    except StoreError as error:
+        return [str(error)]
+    if stopped is None:
+        return []
+    return [
+        f"sending stands still since {stopped.since:%Y-%m-%d %H:%M} UTC: Twilio answered "
+        f"{stopped.error}; mend the set-up there, it goes on by itself"
+    ]

@@ -1,0 +1,101 @@
+"""`bot serve`, `bot web`, `bot worker`: run the program until it is told to stop."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Sequence
+from typing import Protocol
+
+import click
+from flask import Flask
+
+from bot import app
+from bot.commands.start import build_or_exit, plainly, settings_or_exit, stop
+from bot.logs import logger
+from bot.server import Server
+from bot.settings import Settings
+from bot.store.migrate import require_current, upgrade
+
+log = logger(__name__)
+
+
+class Running(Protocol):
+    """Something that was started and can be stopped."""
+
+    def stop(self) -> object: ...
+
+
+@click.command()
+def serve() -> None:
+    """Web and worker in one process; brings the schema up to date first."""
+    parts = build_or_exit(settings_or_exit())
+    with plainly():
+        upgrade(parts.database)
+    _run(parts, web=True, work=True)
+
+
+@click.command()
+def web() -> None:
+    """The web alone; any number may run on one PostgreSQL."""
+    parts = build_or_exit(settings_or_exit())
+    with plainly():
+        require_current(parts.database)
+    _run(parts, web=True, work=False)
+
+
+@click.command()
+def worker() -> None:
+    """The worker alone; any number may run on one PostgreSQL."""
+    parts = build_or_exit(settings_or_exit())
+    with plainly():
+        require_current(parts.database)
+    _run(parts, web=False, work=True)
+
+
+def _run(parts: app.Parts, *, web: bool, work: bool) -> None:
+    running: list[Running] = []
+    if web:
+        running.append(start_web(parts))
+    if work:
+        running.append(app.start_worker(parts))
+    wait_for_signal()
+    log.info("stopping")
+    stop_all(running)
+    parts.close()
+
+
+def start_web(parts: app.Parts) -> Server:
+    """Answer on the host and port of the settings, or leave with a sentence."""
+    server = listen(parts.settings, app.web_app(parts))
+    server.start()
+    log.info("ready", host=parts.settings.host, port=server.port)
+    return server
+
+
+def listen(settings: Settings, flask: Flask) -> Server:
+    """A server on the host and port of the settings; a port that is taken ends the command."""
+    try:
+        return Server(flask, settings.host, settings.port, settings.web_threads)
+    except OSError as error:
+        stop(
+            f"can't listen on {settings.host}:{settings.port} ({error.strerror}): set PORT or HOST"
+        )
+
+
+def wait_for_signal() -> None:
+    """Return once the process is asked to stop (SIGTERM, SIGINT)."""
+    asked = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: asked.set())
+    while not asked.wait(60):
+        pass
+
+
+def stop_all(running: Sequence[Running]) -> None:
+    """Stop them at the same time, so that the slowest sets how long it takes."""
+    threads = [threading.Thread(target=one.stop) for one in running]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
