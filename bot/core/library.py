@@ -83,6 +83,8 @@ class Message:
     skip_when: Tags = field(default_factory=dict)
     forward_when: Tags = field(default_factory=dict)
     review: Review | None = None
+    allow: Tags = field(default_factory=dict)
+    """Rules of the linter that these words may break, each with the reason."""
     variables: tuple[str, ...] = ()
     """Names that a reply must fill before the text can travel: `text.format(**values)`."""
     segments: int = 1
