@@ -27,7 +27,7 @@ class Judgement:
         self._standing: defaultdict[str, list[Hit]] = defaultdict(list)
         for hit in meant:
             rule = rules[hit.phrase]
-            if not any(self._guards.take_away(name, hit) for name in rule.unless):
+            if self._guards.let_stand(rule, hit):
                 self._standing[rule.meaning].append(hit)
 
     def best(self, meaning: str) -> tuple[Rule, Hit] | None:
@@ -75,7 +75,13 @@ class _Guards:
             ends = self._end_by_start[name]
             ends[hit.start] = max(hit.end, ends.get(hit.start, hit.end))
 
-    def take_away(self, name: str, hit: Hit) -> bool:
+    def let_stand(self, rule: Rule, hit: Hit) -> bool:
+        """Whether a hit keeps its meaning: no guard against it, and the one it needs."""
+        if rule.needs and not self._reach(rule.needs, hit):
+            return False
+        return not any(self._reach(name, hit) for name in rule.unless)
+
+    def _reach(self, name: str, hit: Hit) -> bool:
         """Whether a guard of that name reaches the hit."""
         if name in self._everywhere:
             return True

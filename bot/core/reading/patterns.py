@@ -11,7 +11,7 @@ from bot.core.reading.notation import Form, NotationError, PhraseParser
 
 MEANINGS = ("suicide", "overdose", "other_danger", "optout", "unclear", "guard")
 PLACES = ("before", "after", "around", "clause", "text")
-_ENTRY_FIELDS = {"id", "says", "test", "language", "unless", "guards", "where"}
+_ENTRY_FIELDS = {"id", "says", "test", "language", "unless", "needs", "guards", "where"}
 _LISTS = ("spelled", "ordinary", "glued", "spanish", "english")
 
 
@@ -19,7 +19,8 @@ _LISTS = ("spelled", "ordinary", "glued", "spanish", "english")
 class Rule:
     """One entry: what it means when one of its forms is found.
 
-    `unless` names the guards that take the meaning away. A guard itself says under which name
+    `unless` names the guards that take the meaning away, `needs` one without which there is no
+    meaning ("cant stay awake" needs words about having used). A guard itself says under which name
     it guards (`guards`) and `where` it must stand: before, after or around the words it takes
     away, or anywhere in their clause or in the text.
     """
@@ -31,6 +32,7 @@ class Rule:
     file: str
     language: str = "en"
     unless: tuple[str, ...] = ()
+    needs: str = ""
     guards: str = ""
     where: str = ""
 
@@ -167,6 +169,7 @@ class _Loader:
             file=file,
             language=str(entry.get("language", "en")),
             unless=tuple(entry.get("unless", defaults.get(meaning, ()))),
+            needs=str(entry.get("needs", "")),
             guards=str(entry.get("guards", "")),
             where=str(entry.get("where", "")),
         )
@@ -187,5 +190,5 @@ class _Loader:
                 self._complaints.append(f"{same[1].file}: {name} is there twice")
         guards = {rule.guards for rule in rules if rule.meaning == "guard"}
         for rule in rules:
-            for guard in sorted(set(rule.unless) - guards):
+            for guard in sorted({*rule.unless, rule.needs} - guards - {""}):
                 self._complaints.append(f"{rule.file}: {rule.id}: no guard is called {guard}")
