@@ -65,7 +65,7 @@ class Carrier:
         message.service_sid = service_sid
         message.callback_url = callback_url
         message.validity_seconds = validity
-        return self.state.add(message, "api call", f"accepted as {message.status}")
+        return self.state.add(message, "api call", f"answered 201, {message.status}")
 
     def message(self, direction: str, from_: str, to: str, body: str, status: str) -> Message:
         """A new message, not yet kept."""
