@@ -21,7 +21,7 @@ from bot.carrier import CarrierError, Sighting
 from bot.core.delivery import FAILURES, STATE_OF
 from bot.crypto import SealError, Vault
 from bot.logs import logger
-from bot.receipts import Callback, answer_failure
+from bot.receipts import Callback, answer_failure, opt_out_by_carrier
 from bot.sending import OptOut, Timing
 from bot.store import receipts, senders
 from bot.store.database import Database
@@ -61,7 +61,7 @@ class Settler:
         carrier: Lists,
         *,
         sender: str,
-        opt_out: OptOut,
+        opt_out: OptOut = opt_out_by_carrier,
         settle_after_s: float = 120.0,
         timing: Timing | None = None,
         limit: int = 100,

@@ -23,8 +23,8 @@ BURST_S = 0.25
 """How far ahead of an even rate the hand-over may run: 2.5 % of any ten seconds."""
 URGENT_SHARE = 20
 """One part in so many of the daily cap is kept for urgent texts."""
-LONGEST_SLOW_FACTOR = 64
-RECOVERY = timedelta(seconds=10)
+LONGEST_SLOW_FACTOR = 32
+RECOVERY = timedelta(seconds=3)
 """After so long without another refusal the pace doubles again."""
 FIRST_PROBE = timedelta(seconds=30)
 LONGEST_PROBE = timedelta(minutes=15)

@@ -174,10 +174,8 @@ class Office:
         account = self.sandbox.carrier.account
         app = Flask("receipts")
 
-        def record(
-            text_id: int | None, sid: str, status: str, error: str | None, now: datetime
-        ) -> None:
-            self.report(text_id, sid, status, error)
+        def record(callback: receipts.Callback, now: datetime) -> None:
+            receipts.record(self.database, callback, now, sender=self.pace.sender)
 
         server = Server(app, "127.0.0.1", 0, 8)
         public_url = f"http://127.0.0.1:{server.port}"
