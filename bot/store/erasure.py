@@ -1,9 +1,9 @@
 """Erasing one person: every row about them goes, in the caller's transaction.
 
-No foreign keys do this by themselves, so each table is either cleared here or listed in `IMPERSONAL`;
+No foreign keys do this by themselves, so each table is cleared here or listed in `IMPERSONAL`, and
 a test holds the two lists to the schema. What stays is the keyed hash of the number: on the
-suppression list, so that the number is never texted again by accident, and under one row of the
-ledger that says when everything else went.
+suppression list, so that the number is never texted again by accident, and in one row of the ledger
+that says when everything else went.
 """
 
 from __future__ import annotations
@@ -29,12 +29,23 @@ from bot.store.tables import (
 )
 
 CLEARED = frozenset(
-    "subscribers enrolments schedule texts receipts inbox consents flags limits suppressions "
-    "redactions".split()
+    {
+        "subscribers",
+        "enrolments",
+        "schedule",
+        "texts",
+        "receipts",
+        "inbox",
+        "consents",
+        "flags",
+        "limits",
+        "suppressions",
+        "redactions",
+    }
 )
-"""Tables with rows about one person; all are gone through here."""
+"""Tables with rows about one person: each is seen to here."""
 
-IMPERSONAL = frozenset("paths wordings senders stopped_messages facts ticks".split())
+IMPERSONAL = frozenset({"paths", "wordings", "senders", "stopped_messages", "facts", "ticks"})
 """Tables that hold nothing about one person."""
 
 

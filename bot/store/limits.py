@@ -37,14 +37,18 @@ def take(connection: Connection, key: bytes, window_at: datetime, most: int) -> 
         return False
     insert_ = postgres_insert if connection.dialect.name == "postgresql" else sqlite_insert
     statement = insert_(limits).values(key=key, window_at=window_at, count=1)
-    counted = connection.execute(
-        statement.on_conflict_do_update(
-            index_elements=[limits.c.key, limits.c.window_at],
-            set_={"count": limits.c.count + 1},
-            where=limits.c.count < most,
-        )
-    )
-    return counted.rowcount == 1
+    counting = statement.on_conflict_do_update(
+        index_elements=[limits.c.key, limits.c.window_at],
+        set_={"count": limits.c.count + 1},
+        where=limits.c.count < most,
+    ).returning(limits.c.count)
+    return connection.execute(counting).first() is not None
+
+
+def spent(connection: Connection, key: bytes, window_at: datetime, most: int) -> bool:
+    """Whether nothing is left in this window: a look that writes nothing."""
+    query = select(limits.c.count).where(limits.c.key == key, limits.c.window_at == window_at)
+    return (connection.execute(query).scalar_one_or_none() or 0) >= most
 
 
 def forget(connection: Connection, before: datetime, most: int) -> int:

@@ -104,6 +104,12 @@ subscribers = Table(
     _column("unreachable", String(40), nullable=True),  # why the carrier can't reach the number
     _column("created_at", Instant),
     _column("seen_at", Instant),
+    Index(
+        "ix_subscribers_pending_until",
+        "pending_until",
+        sqlite_where=text("pending_until IS NOT NULL"),
+        postgresql_where=text("pending_until IS NOT NULL"),
+    ),
     sqlite_autoincrement=True,  # an erased person's id is never given to another
 )
 

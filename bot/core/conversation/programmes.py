@@ -65,7 +65,8 @@ def confirm(turn: Turn) -> Decision | None:
     subscriber = turn.subscriber
     asked = subscriber.pending_programme
     until = subscriber.pending_until
-    waiting = subscriber.consent is Consent.PENDING and (until is None or until > turn.now)
+    agreeable = subscriber.consent in (Consent.PENDING, Consent.GIVEN)
+    waiting = agreeable and (until is None or until > turn.now)
     if asked is None or asked not in turn.library.programmes or not waiting:
         if subscriber.active:
             title = turn.library.programmes[subscriber.active[0].programme].title

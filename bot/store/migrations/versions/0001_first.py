@@ -229,6 +229,15 @@ def upgrade() -> None:
         sa.UniqueConstraint("number_index", name=op.f("uq_subscribers_number_index")),
         sqlite_autoincrement=True,
     )
+    with op.batch_alter_table("subscribers", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_subscribers_pending_until",
+            ["pending_until"],
+            unique=False,
+            sqlite_where=sa.text("pending_until IS NOT NULL"),
+            postgresql_where=sa.text("pending_until IS NOT NULL"),
+        )
+
     op.create_table(
         "suppressions",
         sa.Column("number_index", sa.LargeBinary(length=32), nullable=False),
@@ -415,6 +424,13 @@ def downgrade() -> None:
 
     op.drop_table("texts")
     op.drop_table("suppressions")
+    with op.batch_alter_table("subscribers", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_subscribers_pending_until",
+            sqlite_where=sa.text("pending_until IS NOT NULL"),
+            postgresql_where=sa.text("pending_until IS NOT NULL"),
+        )
+
     op.drop_table("subscribers")
     op.drop_table("stopped_messages")
     op.drop_table("senders")
