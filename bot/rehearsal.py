@@ -23,7 +23,7 @@ from bot.settings import Settings
 from bot.store import schedule
 from bot.store.tables import consents, flags, inbox, subscribers, texts
 
-KEPT = {"MESSAGES_DIR", "TWILIO_HANDLES_STOP", "CLOCK_AT", "SERVICE_TIMEZONE", "SEND_RATE"}
+KEPT = {"MESSAGES_DIR", "CLOCK_AT", "SERVICE_TIMEZONE", "SEND_RATE"}
 """Settings that a rehearsal takes from outside; the others are its own."""
 PATIENCE_S = 10.0
 
@@ -31,9 +31,11 @@ PATIENCE_S = 10.0
 class Stage:
     """The sandbox and the clock, before the program is put between them."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, handles_stop: bool = True) -> None:
+        """`handles_stop`: the look-alike answers the opt-out words itself, as Twilio does."""
         self.clock = Clock()
-        self.sandbox = Sandbox(now=lambda: self.clock.now()).start()
+        self.handles_stop = handles_stop
+        self.sandbox = Sandbox(now=lambda: self.clock.now(), handles_stop=handles_stop).start()
 
     def environment(self, database_url: str, public_url: str) -> dict[str, str]:
         """Settings for a program on this stage, with keys made on the spot."""
@@ -48,6 +50,7 @@ class Stage:
             "NUMBER_KEYS": new_key(),
             "NUMBER_INDEX_KEY": new_key(),
             "SEND_RATE": "20",
+            "TWILIO_HANDLES_STOP": str(self.handles_stop).lower(),
         }
 
     def clock_at(self, settings: Settings) -> Clock:

@@ -24,7 +24,8 @@ def command() -> None:
 
 
 def _run(given: dict[str, str], folder: Path) -> None:
-    stage = rehearsal.Stage()
+    handles_stop = given.get("TWILIO_HANDLES_STOP", "true").lower() in {"true", "yes", "1", "on"}
+    stage = rehearsal.Stage(handles_stop=handles_stop)
     port = given.get("PORT", "8000")
     host = given.get("HOST", "127.0.0.1")
     wanted = stage.environment(f"sqlite:///{folder / 'demo.sqlite3'}", f"http://127.0.0.1:{port}")
