@@ -139,10 +139,11 @@ def resumed(row: Due, subscriber: Subscriber, window: Window, now: datetime) -> 
         return None
     zones, slot = subscriber.zones, subscriber.slot
     busy = {subscriber.last_push_on} if subscriber.last_push_on else set()
-    after = window.next_due(zones, slot, local_date(zones, now), subscriber.paused_until)
+    today, until = local_date(zones, now), subscriber.paused_until
+    after = window.next_due(zones, slot, today, until, late=timedelta(0))
     if row.base_at != after.base_at:
         return None
-    return window.next_due(zones, slot, local_date(zones, now), now, busy)
+    return window.next_due(zones, slot, today, now, busy)
 
 
 def resume(

@@ -55,7 +55,9 @@ def decide(standing: Standing, window: Window, now: datetime) -> Push:
     """
     zones, slot = standing.zones, standing.slot
     if standing.waits_until is not None:
-        later = window.next_due(zones, slot, standing.due_on, standing.waits_until)
+        later = window.next_due(
+            zones, slot, standing.due_on, standing.waits_until, late=timedelta(0)
+        )
         return Push(else_base_at=later.base_at, else_due_on=later.on)
     due = window.next_due(zones, slot, standing.due_on, now)
     if due.base_at > now:

@@ -21,6 +21,7 @@ from bot.core.calendar import (
     wanted_after,
 )
 from bot.core.library import Message, Programme
+from bot.core.pushes import Standing, decide
 from tests.core.test_calendar_window import ALL_ZONES, WINDOW, assert_inside, slots
 
 lives = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -238,3 +239,16 @@ def test_through_changes_of_mind_everything_comes_once_by_day(
         start, end = last
         held = [row for row in pushed if start + timedelta(minutes=90) < row.due_at < end]
         assert not held
+
+
+@given(courses(), st.sampled_from(ALL_ZONES), slots, joined, st.integers(0, 8 * 24 * 60))
+def test_who_waits_is_moved_past_the_end_of_the_wait(
+    programmes: list[Programme], zones: str, slot: str, now: datetime, minutes: int
+) -> None:
+    until = now + timedelta(minutes=minutes)
+    on = local_date(zones, now)
+    waiting = Standing(programmes[0], (), on, zones, slot, "standard", {}, waits_until=until)
+    push = decide(waiting, WINDOW, now)
+    assert push.message is None
+    assert push.else_base_at
+    assert push.else_base_at >= until

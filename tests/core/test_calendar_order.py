@@ -143,8 +143,8 @@ def test_a_change_of_pace_moves_what_is_wanted_by_the_difference() -> None:
 def test_on_a_day_that_two_want_the_lower_number_goes_and_the_other_moves_back() -> None:
     both = {
         "recovery": programme(priority=2),
-        "treatment": programme(name="treatment", priority=1),
-        "monthly": programme(name="monthly", priority=3),
+        "treatment": programme(id="treatment", priority=1),
+        "monthly": programme(id="monthly", priority=3),
     }
     first, second, third = date(2026, 12, 1), date(2026, 12, 2), date(2026, 12, 3)
     assert one_a_day({"recovery": first, "treatment": first}, both) == {

@@ -175,6 +175,15 @@ def test_a_plan_that_is_minutes_late_keeps_its_base() -> None:
     assert due.base_at == at(NEW_YORK, "2026-12-01T10:00")
 
 
+def test_after_a_pause_nothing_is_due_before_its_end() -> None:
+    ends = at(NEW_YORK, "2026-12-01T10:05")
+    due = WINDOW.next_due(NEW_YORK, "morning", TUESDAY, ends, late=timedelta(0))
+    assert due.base_at == ends
+    ends = at(NEW_YORK, "2026-12-01T15:21")
+    due = WINDOW.next_due(NEW_YORK, "evening", TUESDAY, ends, late=timedelta(0))
+    assert due.on == date(2026, 12, 2)
+
+
 def test_what_was_missed_and_has_no_room_goes_in_the_slot_of_the_next_day() -> None:
     due = WINDOW.next_due(NEW_YORK, "evening", TUESDAY, at(NEW_YORK, "2026-12-01T15:30"))
     assert (due.on, due.base_at) == (date(2026, 12, 2), at(NEW_YORK, "2026-12-02T15:15"))

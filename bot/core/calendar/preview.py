@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.core.calendar.order import next_message, one_a_day, repaced, step, wanted_after
-from bot.core.calendar.window import Due, Window, local_date
+from bot.core.calendar.window import MARGIN, Due, Window, local_date
 from bot.core.library import Message, Programme, Tags
 from bot.core.zones import EVERYWHERE, parse_zones
 
@@ -80,11 +80,13 @@ class _Player:
         return state
 
     def _first(self, state: _State) -> tuple[str, Due]:
-        now = max(state.now, state.paused_until or state.now)
+        now, late = state.now, MARGIN
+        if state.paused_until and state.paused_until > now:
+            now, late = state.paused_until, timedelta(0)
         busy = {state.last_push_on} if state.last_push_on else set()
         dates = one_a_day(state.wanted, self.programmes)
         dues = {
-            name: self.window.next_due(state.zones, state.slot, on, now, busy)
+            name: self.window.next_due(state.zones, state.slot, on, now, busy, late)
             for name, on in dates.items()
         }
         return min(

@@ -129,25 +129,32 @@ class Window:
         return _due_on(self, zones, slot, day)
 
     def next_due(
-        self, zones: str, slot: str, on: date, now: datetime, busy: Collection[date] = ()
+        self,
+        zones: str,
+        slot: str,
+        on: date,
+        now: datetime,
+        busy: Collection[date] = (),
+        late: timedelta = MARGIN,
     ) -> Due:
         """The first good slot on or after a local date, on none of the `busy` dates.
 
-        A slot that began more than `MARGIN` ago is over; if the rest of its day's window has room
-        for the spread it begins anew at `now`, else the next day's counts. So what an outage held
-        back goes at the next good hour, spread like any other slot. Raises `NeverOpenError`.
+        A slot that began more than `late` before `now` is over; if the rest of its day's window has
+        room for the spread it begins anew at `now`, else the next day's counts. So what an outage
+        held back goes at the next good hour, spread like any other slot. Where nothing may go
+        before `now`, the end of a pause say, `late` is zero. Raises `NeverOpenError`.
         """
         day = max(on, _first_date(zones, now))
         for _ in range(15 + len(busy)):
             due = None if day in busy else self.due_on(zones, slot, day)
-            due = due and self._in_time(due, now)
+            due = due and self._in_time(due, now, late)
             if due:
                 return due
             day += _DAY
         raise NeverOpenError(zones)
 
-    def _in_time(self, due: Due, now: datetime) -> Due | None:
-        if now <= due.base_at + MARGIN:
+    def _in_time(self, due: Due, now: datetime, late: timedelta) -> Due | None:
+        if now <= due.base_at + late:
             return due
         room = timedelta(minutes=self.spread_minutes) + MARGIN
         return Due(due.on, now, due.closes_at) if now + room <= due.closes_at else None
