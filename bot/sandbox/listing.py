@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
 
 from bot.sandbox.errors import RefusalError
@@ -54,29 +54,25 @@ def _tests(args: Mapping[str, str]) -> list[Test]:
     if sender := args.get("From"):
         tests.append(lambda m: m.from_ == sender)
     if exact := args.get("DateSent"):
-        since, until = _span(exact)
+        since = _instant(exact).replace(hour=0, minute=0, second=0)  # the client sends midnight
+        until = since + timedelta(days=1)
         tests.append(lambda m: m.sent_at is not None and since <= m.sent_at < until)
     if after := args.get("DateSent>"):
-        earliest = _span(after)[0]
+        earliest = _instant(after)
         tests.append(lambda m: m.sent_at is not None and m.sent_at >= earliest)
     if before := args.get("DateSent<"):
-        latest = _span(before)[0]
+        latest = _instant(before)
         tests.append(lambda m: m.sent_at is not None and m.sent_at <= latest)
     return tests
 
 
-def _span(value: str) -> tuple[datetime, datetime]:
-    """The instants that a date (a day of UTC) or a date and time (its second) stands for."""
+def _instant(value: str) -> datetime:
+    """A date (its midnight in UTC) or a date and time."""
     try:
-        if len(value) == len("2026-01-01"):
-            day = date.fromisoformat(value)
-            start = datetime(day.year, day.month, day.day, tzinfo=UTC)
-            return start, start + timedelta(days=1)
-        start = datetime.fromisoformat(value)
-        start = start if start.tzinfo else start.replace(tzinfo=UTC)
-        return start, start + timedelta(seconds=1)
+        instant = datetime.fromisoformat(value)
     except ValueError:
         raise RefusalError(20001) from None
+    return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
 
 
 def _number(value: str | None, default: int) -> int:

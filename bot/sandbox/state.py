@@ -112,7 +112,8 @@ class State:
     def ledger(self) -> dict[str, Any]:
         """Every text by reference and number, and the sums over all of them."""
         with self.lock:
-            rows = [asdict(t) for t in self._tallies.values() if t.asked or t.reference]
+            counted = [t for t in self._tallies.values() if t.asked or t.reference]
+            rows = [asdict(tally) for tally in counted]
             calls = dict(self.calls)
         counts = ("asked", "refused", "accepted", "delivered", "undelivered", "failed")
         sums = {name: sum(row[name] for row in rows) for name in counts}

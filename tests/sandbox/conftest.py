@@ -147,6 +147,12 @@ class Outfit:
 
 
 @pytest.fixture
+def connect() -> Callable[..., Client]:
+    """Makes Twilio clients for a sandbox, with a token of one's choice."""
+    return client_for
+
+
+@pytest.fixture
 def outfit_of() -> Iterator[Callable[..., Outfit]]:
     """Makes outfits; the keyword arguments are the sandbox's."""
     running: list[tuple[Sandbox, Server]] = []
