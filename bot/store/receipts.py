@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, exists, select, update
@@ -36,7 +36,7 @@ def keep(
     insert = postgres_insert if connection.dialect.name == "postgresql" else sqlite_insert
     values = {"sid": sid, "status": status, "text_id": text_id, "error": error, "received_at": now}
     statement = insert(receipts).values(values).on_conflict_do_nothing()
-    return connection.execute(statement).rowcount == 1
+    return connection.execute(statement.returning(receipts.c.sid)).first() is not None
 
 
 def find_text(connection: Connection, text_id: int | None, sid: str) -> Row[Any] | None:
@@ -97,7 +97,9 @@ def close_for_next_window(
 
     False (and nothing changed) if a later push of the person is planned already.
     """
-    days = [text.push_on.fromordinal(text.push_on.toordinal() + n) for n in range(1, 4)]
+    if text.push_on is None:
+        return False
+    days = [text.push_on + timedelta(days=n) for n in range(1, 4)]
     later = texts.alias()
     planned = exists().where(later.c.push_on.in_(days), later.c.subscriber_id == text.subscriber_id)
     result = connection.execute(

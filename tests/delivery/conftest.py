@@ -91,9 +91,14 @@ class Office:
         )
 
     def report(
-        self, text_id: int | None, sid: str, status: str, error: str | None = None
+        self,
+        text_id: int | None,
+        sid: str,
+        status: str,
+        error: str | None = None,
+        sender: str = "",
     ) -> receipts.Recorded:
-        callback = receipts.callback(text_id, sid, status, error)
+        callback = receipts.callback(text_id, sid, status, error, sender)
         return receipts.record(self.database, callback, self.clock.now(), sender=self.pace.sender)
 
     def person(self, consent: str = "given", **values: Any) -> int:
@@ -210,6 +215,10 @@ class Office:
     def report_opt_out(self, person: int) -> None:
         now = self.clock.now()
         self.database.write(lambda c: receipts.opt_out_by_carrier(c, person, now))
+
+    def unreachable(self, person: int) -> str | None:
+        query = select(subscribers.c.unreachable).where(subscribers.c.id == person)
+        return self.database.read(lambda c: c.scalar(query))
 
     def consent(self, person: int) -> tuple[str, list[str]]:
         """Where somebody's consent stands, and the ledger of how it got there."""
