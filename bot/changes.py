@@ -15,7 +15,7 @@ from bot.core.calendar import Window
 from bot.core.library import Library, Message
 from bot.enrolment import Occasion
 from bot.person import Person
-from bot.store import inbox, subscribers
+from bot.store import erasure, inbox, subscribers
 
 
 @dataclass
@@ -79,6 +79,11 @@ class Applying:
 
     def come_back(self, change: model.ComeBack) -> None:
         enrolment.come_back(self.connection, self.person.record, self.occasion())
+
+    def erase(self, change: model.Erase) -> None:
+        index = self.person.record.number_index
+        erasure.erase(self.connection, self.person.id, index, self.now)
+        self.erased = True
 
     def ask(self, change: model.Ask) -> None:
         question = change.question
@@ -162,6 +167,7 @@ EFFECTS: dict[type, Callable[[Applying, Any], None]] = {
     model.OptOut: Applying.opt_out,
     model.EndProgrammes: Applying.end_programmes,
     model.ComeBack: Applying.come_back,
+    model.Erase: Applying.erase,
     model.Ask: Applying.ask,
     model.CloseQuestion: Applying.close_question,
     model.SetTag: Applying.set_tag,

@@ -107,7 +107,9 @@ class Inbox:
                 lambda c: self._answer_person(c, incoming, sender.number, heard, now)
             )
         if sender.kind is SenderKind.FOREIGN and not own:
-            return self._database.write(lambda c: self._answer_abroad(c, incoming, now))
+            return self._database.write(
+                lambda c: self._answer_abroad(c, incoming, sender.number, now)
+            )
         return self._database.write(lambda c: self._ignore(c, incoming, now))
 
     # --- who is there ---
@@ -131,11 +133,16 @@ class Inbox:
         stored = texts.record_replies(connection, whose or NOBODY, incoming.sid, replies, now)
         return Answered(_outgoing(stored), decision.rule)
 
-    def _answer_abroad(self, connection: Connection, incoming: Incoming, now: datetime) -> Answered:
-        """Said once to a number, which is not kept."""
+    def _answer_abroad(
+        self, connection: Connection, incoming: Incoming, number: str, now: datetime
+    ) -> Answered:
+        """Said once to a number of another country; of it only the keyed hash is kept, for that."""
         if not inbox.arrive(connection, incoming.sid, now):
             return _repeated(connection, incoming.sid)
         inbox.settle(connection, incoming.sid, "wrong country")
+        index = self._vault.index(number)
+        if not subscribers.suppress(connection, index, "wrong country", now):
+            return Answered((), "wrong country, again")
         language = self._reader.read(_cleaned(incoming.body)).language
         words = _worded(Reply(self._library.reply("wrong_country", language)))
         stored = texts.record_replies(connection, NOBODY, incoming.sid, [words], now)

@@ -15,6 +15,8 @@ from bot.store.database import Database
 
 HERE = Path(__file__).parent
 MESSAGES = HERE.parent / "messages"
+FROM_THE_PAGE = {"sys.join_confirm"}
+"""Sent by the sign-up page, not in answer to a text."""
 FILES = sorted((HERE / "dialogues").glob("*.toml"))
 
 
@@ -53,4 +55,4 @@ def test_no_reply_is_reached_by_no_dialogue(library: Library) -> None:
             if message.checkin is not None:
                 replies |= {a.reply.id for a in message.checkin.answers if a.reply is not None}
                 replies |= {message.checkin.free.id} if message.checkin.free else set()
-    assert sorted(replies - reached) == []
+    assert sorted(replies - reached - FROM_THE_PAGE) == []

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, Row, delete, select, update
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -123,18 +123,16 @@ def change(connection: Connection, subscriber_id: int, values: Mapping[str, obje
         )
 
 
-def note_push(connection: Connection, subscriber_id: int, on: date) -> None:
-    """Remember the local date of the last push, for somebody who leaves the schedule."""
-    change(connection, subscriber_id, {"last_push_on": on})
-
-
-def suppress(connection: Connection, number_index: bytes, reason: str, now: datetime) -> None:
-    """Put a number on the list of those that are never texted by accident."""
-    is_listed = select(suppressions).where(suppressions.c.number_index == number_index)
-    if connection.execute(is_listed).first() is None:
-        connection.execute(
-            insert(suppressions).values(number_index=number_index, since=now, reason=reason)
-        )
+def suppress(connection: Connection, number_index: bytes, reason: str, now: datetime) -> bool:
+    """List a number as never to be texted by accident; False if it was listed already."""
+    insert_ = postgres_insert if connection.dialect.name == "postgresql" else sqlite_insert
+    done = connection.execute(
+        insert_(suppressions)
+        .values(number_index=number_index, since=now, reason=reason)
+        .on_conflict_do_nothing()
+        .returning(suppressions.c.reason)
+    )
+    return done.first() is not None
 
 
 def lift_suppression(connection: Connection, number_index: bytes) -> None:

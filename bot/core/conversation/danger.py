@@ -32,8 +32,8 @@ REPLIES = {
 """The reply to each danger: alone, and with the confirmation of an opt-out in it."""
 
 KINDS = (
-    ("danger.violence", ("violence", "hurt_by", "abuse", "assault")),
-    ("danger.medical", ("medical", "seizure", "withdrawal", "pregnan", "body")),
+    ("danger.violence", ("violence",)),
+    ("danger.medical", ("medical", "seizure", "withdrawal", "pregnan")),
 )
 """Which replies to other danger there are, by a part of the name of the rule that read it."""
 

@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from bot.core.conversation import carrier_words, erasure, programmes, settings, status, topics
+from bot.core.conversation import (
+    carrier_words,
+    erasure,
+    feedback,
+    programmes,
+    settings,
+    status,
+    topics,
+)
 from bot.core.conversation.turn import Turn
-from bot.core.model import Ask, Decision, Question
+from bot.core.model import Decision
 
 
 def menu(turn: Turn) -> Decision:
@@ -19,11 +27,6 @@ def said(id: str) -> Callable[[Turn], Decision]:
     return lambda turn: turn.answer(id, id)
 
 
-def feedback(turn: Turn) -> Decision:
-    """FEEDBACK asks for a number from 1 to 5."""
-    return turn.answer("feedback", "feedback", Ask(Question("feedback", turn.now)))
-
-
 COMMANDS: dict[str, Callable[[Turn], Decision]] = {
     "menu": menu,
     "more": topics.more,
@@ -33,7 +36,7 @@ COMMANDS: dict[str, Callable[[Turn], Decision]] = {
     "questions": said("questions"),
     "who": said("who"),
     "share": said("share"),
-    "feedback": feedback,
+    "feedback": feedback.feedback,
     "pause": settings.pause,
     "resume": settings.resume,
     "fewer": settings.fewer,

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from bot.core.conversation import own, questions
 from bot.core.conversation.turn import Turn
-from bot.core.model import Ask, Decision, Hold, OptOut, Question
+from bot.core.model import Decision, OptOut
 from bot.core.reading import Danger
 from bot.core.reading import OptOut as Meaning
-
-HELD_FOR = timedelta(hours=24)
-"""How long pushes wait for the answer to the question; silence is then treated as it was."""
 
 AFTER_OPT_OUT = frozenset({"help", "start", "delete"})
 """What is still answered after an opt-out, beside danger."""
@@ -55,8 +50,4 @@ def unclear(turn: Turn) -> Decision | None:
     asked = questions.open_question(turn)
     if asked is not None and asked.id == "ask_stop":
         return turn.answer("unclear stop again", "ask_stop_rest")
-    until = turn.now + HELD_FOR
-    before = turn.subscriber.held_until if turn.held else None
-    question = Question("ask_stop", turn.now, about=before.isoformat() if before else "")
-    held = Hold(max(until, before) if before else until)
-    return turn.answer("unclear stop", "ask_stop", held, Ask(question))
+    return turn.answer("unclear stop", "ask_stop", *questions.holding(turn, "ask_stop"))

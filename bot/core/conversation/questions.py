@@ -7,7 +7,7 @@ unless it is one of the very answers the check-in offers.
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.core.conversation import checkins
 from bot.core.conversation.turn import Turn
@@ -17,13 +17,18 @@ from bot.core.model import (
     Change,
     CloseQuestion,
     Decision,
+    Hold,
     Join,
     Question,
+    Release,
     Remember,
     Reply,
     SetPace,
     SetTag,
 )
+
+HELD_FOR = timedelta(hours=24)
+"""How long pushes wait for the answer to a question that they might not survive."""
 
 CHECKIN_LASTS = timedelta(hours=48)
 OWN_LAST = {
@@ -115,3 +120,17 @@ def _closing(rule: str, reply: Message | None, *changes: Change) -> Decision:
         return Decision(rule, (), (*changes, CloseQuestion()))
     replies = (Reply(reply),)
     return Decision(rule, replies, (*changes, CloseQuestion(), Remember(message=reply.id)))
+
+
+def holding(turn: Turn, id: str) -> tuple[Change, Change]:
+    """Ask while pushes rest for a day; after that, silence leaves things as they were."""
+    until = turn.now + HELD_FOR
+    before = turn.subscriber.held_until if turn.held else None
+    question = Question(id, turn.now, about=before.isoformat() if before else "")
+    return Hold(max(until, before or until)), Ask(question)
+
+
+def hold_before(question: Question, now: datetime) -> Change:
+    """The hold as it was before such a question: one for danger goes on."""
+    before = datetime.fromisoformat(question.about) if question.about else now
+    return Hold(before) if before > now else Release()

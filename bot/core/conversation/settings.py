@@ -88,9 +88,10 @@ def resume(turn: Turn) -> Decision:
 
 
 def fewer(turn: Turn) -> Decision:
-    """FEWER: more days between texts."""
-    pace = "weekly" if turn.subscriber.pace == "weekly" else "fewer"
-    return _pace(turn, "fewer", pace)
+    """FEWER: more days between texts; FEWER again makes it one a week."""
+    if turn.subscriber.pace in ("fewer", "weekly"):
+        return weekly(turn)
+    return _pace(turn, "fewer", "fewer")
 
 
 def more_often(turn: Turn) -> Decision:

@@ -55,8 +55,10 @@ class Turn:
 
     @property
     def wants_out(self) -> bool:
-        """Whether the text asks for the texts to end."""
-        return self.reading.exact_optout or self.reading.optout is OptOut.OPTOUT
+        """Whether the text asks for the texts to end; DELETE asks for more, and is asked about."""
+        if self.reading.exact_optout:
+            return True
+        return self.reading.optout is OptOut.OPTOUT and self.reading.keyword != "delete"
 
     @property
     def opted_out(self) -> bool:
@@ -82,6 +84,8 @@ class Turn:
         at = max(min(due), self.now)
         if resumed and subscriber.resumed_due_at is not None:
             at = subscriber.resumed_due_at
+        if subscriber.held_until is not None:
+            at = max(at, subscriber.held_until)
         return wording.due(at, subscriber.zones, subscriber.slot)
 
     def say(self, id: str, **values: str) -> Reply:

@@ -91,8 +91,8 @@ class Reader:
         return "self" if words & self._self else "unknown"
 
     def _language(self, tokens: Sequence[Token], found: tuple[Rule, Hit] | None) -> str:
-        if found is not None:
-            return found[0].language
+        if found is not None and found[0].language != "en":
+            return found[0].language  # a phrase in one language counts, a rule may hold several
         written = {token.readings[0] for token in tokens}
         return "es" if len(written & self._spanish) > len(written & self._english) else "en"
 
