@@ -77,6 +77,7 @@ def resources(directory: File, complaints: Complaints) -> dict[str, Resource]:
             what=entry.text("what"),
             checked_on=entry.day("checked_on"),
             source=entry.text("source"),
+            at=entry.at("checked_on"),
         )
     return found
 

@@ -149,6 +149,9 @@ class Resource:
     what: str
     checked_on: date
     source: str
+    """Where the contact was looked up."""
+    at: str = ""
+    """`file:line` of the entry, for complaints."""
 
 
 @dataclass(frozen=True, slots=True)
