@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.content import load
+from bot.content import load, load_patterns
 from bot.core.library import Library
-from bot.core.reading import Reader, load_patterns
+from bot.core.reading import Reader
 from bot.crypto import Vault, new_key
-from bot.dialogues import Conversation, play, read
+from bot.dialogues import play, read
+from bot.handset import Handset
 from bot.store.database import Database
 
 HERE = Path(__file__).parent
@@ -27,14 +28,13 @@ def library() -> Library:
 
 @pytest.fixture(scope="module")
 def reader(library: Library) -> Reader:
-    sources = {path.name: path.read_text() for path in (MESSAGES / "reading").glob("*.toml")}
-    return Reader(load_patterns(sources), library.vocabulary())
+    return Reader(load_patterns(MESSAGES), library.vocabulary())
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_dialogue(path: Path, database: Database, library: Library, reader: Reader) -> None:
     dialogue = read(path)
-    conversation = Conversation(
+    handset = Handset(
         database,
         Vault([new_key()], new_key()),
         library,
@@ -43,11 +43,11 @@ def test_dialogue(path: Path, database: Database, library: Library, reader: Read
         at=dialogue.at,
         handles_stop=dialogue.handles_stop,
     )
-    play(dialogue, conversation)
+    play(dialogue, handset)
 
 
 def test_no_reply_is_reached_by_no_dialogue(library: Library) -> None:
-    reached = {id for path in FILES for turn in read(path).turns for id in turn.expect}
+    reached = {came for path in FILES for turn in read(path).turns for came in turn.expect}
     replies = {message.id for message in library.system.values()}
     replies |= {m.id for topic in library.topics.values() for m in topic.messages}
     for programme in library.programmes.values():

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.content import load
+from bot.content import load, load_patterns
 from bot.core.library import Library
-from bot.core.reading import Reader, load_patterns
+from bot.core.reading import Reader
 from bot.crypto import Vault, new_key
 from bot.inbound import Answered, Inbox, Incoming
 from bot.store.database import Database
@@ -26,8 +26,7 @@ def library() -> Library:
 
 @pytest.fixture(scope="session")
 def reader(library: Library) -> Reader:
-    sources = {path.name: path.read_text() for path in (MESSAGES / "reading").glob("*.toml")}
-    return Reader(load_patterns(sources), library.vocabulary())
+    return Reader(load_patterns(MESSAGES), library.vocabulary())
 
 
 @pytest.fixture(scope="session")
