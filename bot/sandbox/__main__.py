@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import signal
 import threading
 from datetime import datetime
@@ -39,6 +40,7 @@ def main(faults: str, state: Path | None, clock_at: str | None, **settings: Any)
     sandbox = defaults.Sandbox(faults=_faults(faults), now=Clock(start).now, **settings)
     if state is not None:
         load(sandbox.carrier.state, state)
+    logging.getLogger("waitress").setLevel(logging.ERROR)  # it reports each connection dropped
     told_to_stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: told_to_stop.set())

@@ -117,7 +117,8 @@ def _create(carrier: Carrier) -> tuple[Response, int]:
         raise
     answer = jsonify(_shown(carrier, message))
     carrier.send(message, carrier.plan.course())
-    time.sleep(fate.slow_seconds)
+    if fate.slow_seconds:
+        time.sleep(fate.slow_seconds)
     carrier.state.count(fate.kind or ("accepted slowly" if fate.slow_seconds else "accepted"))
     if fate.kind == "drop_after":
         raise ClientDisconnected

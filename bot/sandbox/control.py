@@ -33,6 +33,10 @@ def control_api(sandbox: Sandbox) -> Blueprint:
     def explain(error: FaultsError) -> tuple[Response, int]:
         return jsonify({"error": str(error)}), 400
 
+    @routes.errorhandler(KeyError)
+    def missing(error: KeyError) -> tuple[Response, int]:
+        return jsonify({"error": f"the field {error} is missing"}), 400
+
     _reading_routes(routes, sandbox)
     _changing_routes(routes, sandbox)
     return routes

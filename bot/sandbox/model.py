@@ -6,6 +6,7 @@ import secrets
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import format_datetime
+from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -53,6 +54,7 @@ class Message:
         return reference_of(self.callback_url)
 
 
+@lru_cache(maxsize=4096)  # asked for at each step of a message
 def reference_of(callback_url: str) -> str:
     """The `text` parameter of a status callback URL; empty where there is none."""
     query = urlsplit(callback_url).query

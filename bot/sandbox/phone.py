@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from textwrap import shorten
 from typing import Any, Protocol
+from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, abort, jsonify, render_template, request
 
@@ -70,9 +71,7 @@ def phone(sandbox: Sandbox, clock_control: ClockControl, trace: Trace) -> Bluepr
 
     @routes.before_request
     def only_this_page() -> None:
-        if request.method != "POST":
-            return
-        if request.headers.get("Origin") != request.host_url.rstrip("/") or not request.is_json:
+        if request.method == "POST" and not (_from_this_page() and request.is_json):
             abort(403, "only the page itself may post here, and only JSON")
 
     @routes.after_request
@@ -109,6 +108,13 @@ def phone(sandbox: Sandbox, clock_control: ClockControl, trace: Trace) -> Bluepr
         return jsonify({"moved": instant is not None, "words": words})
 
     return routes
+
+
+def _from_this_page() -> bool:
+    """What the browser says of where a request comes from; a page can't forge either header."""
+    if site := request.headers.get("Sec-Fetch-Site"):
+        return site == "same-origin"
+    return urlsplit(request.headers.get("Origin", "")).netloc == request.host
 
 
 def _caller() -> tuple[str, Home]:

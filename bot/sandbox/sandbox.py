@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from datetime import date, datetime
 from types import TracebackType
@@ -103,6 +102,11 @@ class Sandbox:
         self._inbound.webhook_url = url
 
     @property
+    def handles_stop(self) -> bool:
+        """Whether it answers opt-out words itself."""
+        return self._inbound.handles_stop
+
+    @property
     def faults(self) -> Faults:
         """How it misbehaves; setting it begins the plan anew."""
         return self.carrier.plan.faults
@@ -161,5 +165,4 @@ class Sandbox:
         app.config["PROPAGATE_EXCEPTIONS"] = True  # hanging up is an exception that must get out
         app.register_blueprint(twilio_api(self.carrier))
         app.register_blueprint(control_api(self))
-        logging.getLogger("waitress").setLevel(logging.ERROR)  # it reports each hang-up
         return app

@@ -155,7 +155,7 @@ def connect() -> Callable[..., Client]:
 @pytest.fixture
 def outfit_of() -> Iterator[Callable[..., Outfit]]:
     """Makes outfits; the keyword arguments are the sandbox's."""
-    running: list[tuple[Sandbox, Server]] = []
+    running: list[tuple[Sandbox, EchoBot, Server]] = []
 
     def make(**settings: object) -> Outfit:
         clock = Clock(START)
@@ -166,21 +166,20 @@ def outfit_of() -> Iterator[Callable[..., Outfit]]:
         app.register_blueprint(phone(sandbox, outfit, outfit.rows))
         server = Server(app, "127.0.0.1", 0, 8)
         server.start()
-        running.append((sandbox, server))
+        running.append((sandbox, bot, server))
         bot.url = f"http://127.0.0.1:{server.port}"
         outfit.page_url = f"{bot.url}/sandbox/"
         sandbox.webhook_url = f"{bot.url}/sms"
         return outfit
 
     yield make
-    for sandbox, server in running:
+    for sandbox, bot, server in running:
         sandbox.stop()
         server.stop()
+        assert bot.forged == 0
 
 
 @pytest.fixture
-def outfit(outfit_of: Callable[..., Outfit]) -> Iterator[Outfit]:
+def outfit(outfit_of: Callable[..., Outfit]) -> Outfit:
     """A sandbox that behaves, with Twilio's opt-out handling on."""
-    made = outfit_of()
-    yield made
-    assert made.bot.forged == 0
+    return outfit_of()

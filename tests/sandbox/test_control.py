@@ -130,6 +130,8 @@ def test_a_page_of_another_site_cannot_use_the_control_path(outfit: Any) -> None
     form = requests.post(f"{base}/text", data={"from": ANNA}, timeout=5)
     assert form.status_code == 415
     assert requests.put(f"{base}/faults", json=[1], timeout=5).status_code == 400
+    missing = requests.post(f"{base}/text", json={"from": ANNA}, timeout=5)
+    assert missing.json() == {"error": "the field 'body' is missing"}
 
 
 @pytest.mark.parametrize(
@@ -139,7 +141,9 @@ def test_a_page_of_another_site_cannot_use_the_control_path(outfit: Any) -> None
         ({"Origin": "https://evil.example"}, 403),
         ({"Origin": "null"}, 403),
         ({"Origin": "OWN", "Content-Type": "text/plain"}, 403),
+        ({"Origin": "OWN", "Sec-Fetch-Site": "cross-site"}, 403),
         ({"Origin": "OWN"}, 200),
+        ({"Sec-Fetch-Site": "same-origin"}, 200),
     ],
 )
 def test_the_phone_takes_json_of_its_own_page_alone(
