@@ -7,6 +7,7 @@ from pathlib import Path as File
 from bot.content.complaints import Complaints
 from bot.content.entries import Entry, opened, unique
 from bot.content.keywords import Keywords
+from bot.core.calendar import Window
 from bot.core.library import Claim, Resource, Service
 
 STATUSES = ("OK", "OUTDATED", "MISSTATED", "HARMFUL", "GAP", "SYS")
@@ -52,12 +53,12 @@ def _named(entry: Entry, key: str) -> str:
 
 
 def _check_hours(entry: Entry, found: Service) -> None:
-    if not found.window_from < found.window_to:
-        entry.complain("the window must begin before it ends", "window_to")
     if not found.window_from <= found.sunday_from < found.window_to:
         entry.complain("Sunday's window must begin inside the window", "sunday_from")
-    if found.default_slot not in found.slots:
-        entry.complain(f"there is no slot {found.default_slot}", "default_slot")
+    try:
+        Window.of(found)
+    except ValueError as error:
+        entry.complain(str(error), "window_to")
     slots = entry.table("slots")
     for name, begins in found.slots.items():
         if not found.window_from <= begins < found.window_to:

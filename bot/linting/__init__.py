@@ -2,7 +2,7 @@
 
 from bot.linting.check import RULES, Figures, Report, check, grade_of
 from bot.linting.model import Finding, Kind, TextRule, WholeRule, Wording
-from bot.linting.reviews import awaiting, unreviewed_safety
+from bot.linting.reviews import awaiting, on_safety, unreviewed_safety
 from bot.linting.wordings import wordings
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "awaiting",
     "check",
     "grade_of",
+    "on_safety",
     "unreviewed_safety",
     "wordings",
 ]

@@ -20,9 +20,10 @@ def unreviewed_safety(library: Library) -> tuple[Message, ...]:
     They carry 988, 911 or naloxone, or answer danger, a medicine that is stopped, or a person
     under 18, in any language.
     """
-    return tuple(message for message in awaiting(library) if _safety(message))
+    return tuple(message for message in awaiting(library) if on_safety(message))
 
 
-def _safety(message: Message) -> bool:
+def on_safety(message: Message) -> bool:
+    """Whether somebody's safety rests on this text."""
     name = message.id.removeprefix("sys.") if message.id.startswith("sys.") else ""
     return bool(message.flags & SAFETY_FLAGS) or (bool(name) and name.startswith(SAFETY_REPLIES))
