@@ -137,6 +137,13 @@ def test_a_pause_puts_off_what_was_due_and_the_rest_follows_at_its_distance(
     assert list(found) == list(RECOVERY)
 
 
+def test_a_pause_that_ends_minutes_into_the_slot_holds_to_its_end(library: Library) -> None:
+    ends = day(12, 15) + timedelta(minutes=18)
+    rows = preview(library, "recovery", changes=(Change(day(5), paused_until=ends),))
+    after = next(row for row in rows if row.message.id == "R06")
+    assert after.due_at >= ends
+
+
 def test_resume_ends_a_pause(library: Library) -> None:
     changes = (Change(day(5), paused_until=day(12)), Change(day(7), paused_until=day(7)))
     found = by_day(preview(library, "recovery", changes=changes))

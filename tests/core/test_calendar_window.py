@@ -64,6 +64,12 @@ def test_two_zones_have_the_hours_that_are_right_in_both() -> None:
     )
 
 
+def test_with_two_zones_a_slot_begins_when_it_has_begun_in_both() -> None:
+    due = WINDOW.due_on(CENTRAL_BORDER, "noon", TUESDAY)
+    assert due
+    assert due.base_at == at("America/Chicago", "2026-12-01T12:30")
+
+
 def test_nothing_known_is_as_good_as_everywhere() -> None:
     assert WINDOW.window_on("", TUESDAY) == WINDOW.window_on(EVERYWHERE, TUESDAY)
 

@@ -31,7 +31,9 @@ def test_an_area_code_that_no_table_knows_yet_is_a_person() -> None:
     assert parse_sender("+12585550123").kind is SenderKind.PERSON
 
 
-@pytest.mark.parametrize("value", ["88202", "898211", "+474", "AMAZON", "My Bank", "+18665550123"])
+@pytest.mark.parametrize(
+    "value", ["88202", "898211", "+474", "AMAZON", "My Bank", "+18665550123", "+19005550123"]
+)
 def test_short_codes_names_and_toll_free_numbers_are_machines(value: str) -> None:
     assert parse_sender(value) == Sender(SenderKind.MACHINE)
 

@@ -51,6 +51,7 @@ def test_segments_are_counted_as_the_carrier_counts_them(text: str, expected: in
         ("’" * 60 + FAMILY + "’" * 60, 3),
         ("’" * 60 + "🇺🇸" + "’" * 4, 1),
         ("’" * 65 + "🇺🇸" + "’" * 4, 2),
+        ("’" * 63 + "🇺🇸" * 3 + "’" * 59, 2),  # flags side by side are three characters
         ("’" * 66 + "e\u0301" + "’" * 66, 3),
         ("’" * 66 + "👍🏽" + "’" * 64, 3),
         ("’" * 66 + "\r\n" + "’" * 66, 2),
