@@ -11,6 +11,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode, urlsplit, urlunsplit
 from urllib.request import getproxies, proxy_bypass
@@ -96,7 +97,7 @@ class Transport:
         body = urlencode(data, doseq=True) if data else None
         sent = dict(headers or {})
         if auth:
-            sent |= make_headers(basic_auth=":".join(auth))
+            sent["Authorization"] = _basic(*auth)
         answer = self._exchange(method, address, body, sent)
         call.retry_after_s = _retry_after(answer.headers)
         return Response(answer.status, answer.data.decode(errors="replace"), answer.headers)
@@ -134,6 +135,11 @@ class Transport:
         if self._instead is None or not ours:
             return url
         return urlunsplit(parts._replace(scheme=self._instead.scheme, netloc=self._instead.netloc))
+
+
+@lru_cache(maxsize=4)
+def _basic(user: str, password: str) -> str:
+    return make_headers(basic_auth=f"{user}:{password}")["authorization"]
 
 
 def _pools(outward: bool, connections: int) -> urllib3.PoolManager:

@@ -65,6 +65,7 @@ def table(verdict: Verdict, options: Options) -> Table:
         ("texts", verdict.texts),
         ("accepted by the carrier", verdict.accepted),
         ("delivered", verdict.delivered),
+        ("status reports recorded", verdict.reports),
         ("lost", verdict.lost),
         ("doubled", verdict.doubled),
         ("unsettled", verdict.unsettled),

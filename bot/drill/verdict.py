@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from bot.store.database import Database
-from bot.store.tables import texts
+from bot.store.tables import receipts, texts
 
 SETTLED = ("sent", "delivered", "undelivered", "failed")
 
@@ -45,6 +45,8 @@ class Verdict:
     carrier_had_it: int
     """Of the texts in hand at a kill: the carrier had accepted them already."""
     carrier_never_had_it: int
+    reports: int
+    """Status reports that came through."""
     calls: Mapping[str, int]
     disturbances: Disturbances
 
@@ -75,6 +77,7 @@ def judge(database: Database, ledger: Mapping[str, Any], done: Disturbances) -> 
         settled_by=Counter(row.settled for row in rows if row.settled),
         carrier_had_it=_count(done.in_hand, in_hand, ("callback", "list", None)),
         carrier_never_had_it=_count(done.in_hand, in_hand, ("again",)),
+        reports=database.read(lambda c: c.scalar(select(func.count()).select_from(receipts))) or 0,
         calls=ledger["calls"],
         disturbances=done,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+import threading
 import uuid
 from collections import Counter
 from collections.abc import Callable
@@ -27,7 +28,7 @@ LONGEST_WAIT_S = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What a tick did: how many texts ended each way ("accepted", "unknown", "again", ...)."""
+    """How many texts ended each way ("accepted", "unknown", "again", ...) since the last tick."""
 
     outcomes: Counter[str]
 
@@ -63,6 +64,8 @@ class Sender:
         self._clock = clock
         self._pace = pace
         self._crew = Crew(connections)
+        self._counting = threading.Lock()
+        self._outcomes: Counter[str] = Counter()
         self._handover = Handover(
             database, vault, carrier, clock,
             sender=pace.sender, status_url=status_url, opt_out=opt_out,
@@ -72,16 +75,15 @@ class Sender:
 
     def tick(self, for_s: float = 5.0) -> Sent:
         """Send what may go now; returns when nothing more is due, or after `for_s` seconds."""
-        outcomes: Counter[str] = Counter()
         until = self._clock.monotonic() + for_s
         while not self._handover.stopping.is_set() and self._clock.monotonic() < until:
             idle = self._crew.wait_for_idle(max(1, self._crew.size // 4), timeout_s=0.05)
             if not idle:
                 continue
             claimed = self._claim(idle)
-            outcomes["removed"] += claimed.removed
+            self._count("removed", claimed.removed)
             for claim in claimed.claims:
-                self._crew.do(self._errand(claim, outcomes))
+                self._crew.do(self._errand(claim))
             if claimed.claims or claimed.removed:
                 continue
             if claimed.wait_s is None or claimed.wait_s > for_s:
@@ -89,6 +91,8 @@ class Sender:
             wait_s = min(max(claimed.wait_s, SHORTEST_WAIT_S), LONGEST_WAIT_S)
             self._handover.stopping.wait(wait_s)
         self._crew.wait_for_all(timeout_s=max(0.0, until - self._clock.monotonic()))
+        with self._counting:
+            outcomes, self._outcomes = self._outcomes, Counter()
         return Sent(outcomes)
 
     def stop(self, within_s: float = 8.0) -> bool:
@@ -120,9 +124,9 @@ class Sender:
         else:
             self._database.write(lambda c: senders.resume_after_call(c, sender))
 
-    def _errand(self, claim: Claim, outcomes: Counter[str]) -> Callable[[], None]:
-        def run() -> None:
-            outcome = self._handover.run(claim)
-            outcomes[outcome] += 1  # a race may miscount, and nothing rests on it
+    def _errand(self, claim: Claim) -> Callable[[], None]:
+        return lambda: self._count(self._handover.run(claim), 1)
 
-        return run
+    def _count(self, outcome: str, number: int) -> None:
+        with self._counting:
+            self._outcomes[outcome] += number

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection, bindparam, update
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -22,11 +22,21 @@ def _step(connection: Connection, claim: Claim, states: tuple[str, ...], **value
     return connection.execute(update(texts).where(*ours).values(values)).rowcount == 1
 
 
+_ACCEPTED = (
+    update(texts)
+    .where(
+        texts.c.id == bindparam("text_id"),
+        texts.c.attempts == bindparam("attempt"),
+        texts.c.state.in_(("sending", "unknown")),
+    )
+    .values(state="sent", sid=bindparam("new_sid"), error=None, changed_at=bindparam("now"))
+)
+
+
 def accepted(connection: Connection, claim: Claim, sid: str, now: datetime) -> bool:
     """The carrier took it. False if a receipt told us first."""
-    return _step(
-        connection, claim, ("sending", "unknown"), state="sent", sid=sid, error=None, changed_at=now
-    )
+    values = {"text_id": claim.id, "attempt": claim.attempt, "new_sid": sid, "now": now}
+    return connection.execute(_ACCEPTED, values).rowcount == 1
 
 
 def in_doubt(connection: Connection, claim: Claim, error: str, now: datetime) -> bool:

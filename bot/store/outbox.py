@@ -12,11 +12,24 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, case, literal, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Integer,
+    Row,
+    SmallInteger,
+    and_,
+    bindparam,
+    case,
+    literal,
+    or_,
+    select,
+    update,
+)
 
 from bot.core.model import Consent
 from bot.store.senders import Pace, Turn, close_turn, take_turn
-from bot.store.tables import stopped_messages, subscribers, suppressions, texts, wordings
+from bot.store.tables import Instant, stopped_messages, subscribers, suppressions, texts, wordings
 
 NEEDS = timedelta(seconds=10)
 """A text whose window closes sooner than that is not handed over any more."""
@@ -58,7 +71,11 @@ class Letter:
     body: str
 
 
-def _verdict(now: datetime) -> ColumnElement[str]:
+_NOW = bindparam("now", type_=Instant())
+_CLOSING = bindparam("closing", type_=Instant())
+
+
+def _verdict() -> ColumnElement[str]:
     """Why a text must not go, or "go". Urgent texts answer something that the person did."""
     push = texts.c.kind == "push"
     person = subscribers.c
@@ -69,7 +86,7 @@ def _verdict(now: datetime) -> ColumnElement[str]:
         (and_(push, person.consent != Consent.GIVEN), "withdrawn"),
         (and_(person.consent == Consent.WITHDRAWN, ~confirms_stop), "withdrawn"),
         (and_(push, person.unreachable.is_not(None)), "unreachable"),
-        (and_(push, or_(person.paused_until > now, person.held_until > now)), "paused"),
+        (and_(push, or_(person.paused_until > _NOW, person.held_until > _NOW)), "paused"),
         (stopped_messages.c.fingerprint.is_not(None), "stopped"),
         else_=literal("go"),
     )
@@ -79,9 +96,9 @@ FINAL_REASONS = ("erased", "suppressed", "withdrawn", "unreachable")
 """Reasons that end a text; for the others a push is planned again for the next window."""
 
 
-def _with_person(now: datetime, *columns: Any) -> Any:
+def _with_person(*columns: Any) -> Any:
     return (
-        select(*columns, _verdict(now).label("verdict"))
+        select(*columns, _verdict().label("verdict"))
         .select_from(texts)
         .outerjoin(subscribers, subscribers.c.id == texts.c.subscriber_id)
         .outerjoin(stopped_messages, stopped_messages.c.fingerprint == texts.c.fingerprint)
@@ -89,11 +106,50 @@ def _with_person(now: datetime, *columns: Any) -> Any:
     )
 
 
+# The statements of the hot path are built once: building one costs more than running it.
+_DUE = (
+    texts.c.state == "queued",
+    texts.c.priority == bindparam("priority", type_=SmallInteger()),
+    texts.c.due_at <= _NOW,
+    texts.c.closes_at > _CLOSING,
+)
+_WAITING = select(texts.c.id).where(*_DUE).order_by(texts.c.due_at).limit(1)
+_NEXT = (
+    _with_person(texts)
+    .where(*_DUE)
+    .order_by(texts.c.due_at, texts.c.id)
+    .limit(bindparam("most", type_=Integer()))
+    .with_for_update(of=texts, skip_locked=True)
+)
+_LETTER = (
+    _with_person(
+        texts.c.state,
+        texts.c.attempts,
+        texts.c.attempted_at,
+        subscribers.c.number_sealed,
+        wordings.c.body,
+    )
+    .outerjoin(wordings, wordings.c.fingerprint == texts.c.fingerprint)
+    .where(texts.c.id == bindparam("text_id"))
+)
+_MARK_SENDING = (
+    update(texts)
+    .where(texts.c.id.in_(bindparam("ids", expanding=True)))
+    .values(
+        state="sending",
+        attempts=texts.c.attempts + 1,
+        attempted_at=_NOW,
+        claimed_by=bindparam("worker"),
+        changed_at=_NOW,
+    )
+)
+
+
 def waiting(connection: Connection, now: datetime) -> bool:
     """Whether anything in the queue is due; a look that locks nothing."""
     for priority in (0, 1):
-        query = select(texts.c.id).where(*_due(priority, now)).order_by(texts.c.due_at).limit(1)
-        if connection.execute(query).first() is not None:
+        when = {"priority": priority, "now": now, "closing": now + NEEDS}
+        if connection.execute(_WAITING, when).first() is not None:
             return True
     return False
 
@@ -113,7 +169,8 @@ def claim(connection: Connection, pace: Pace, worker: str, limit: int, now: date
             _gather(connection, turn, priority, limit, taken, refused)
     _remove(connection, refused, now)
     if taken:
-        _mark_sending(connection, [row.id for row in taken], worker, now)
+        ids = [row.id for row in taken]
+        connection.execute(_MARK_SENDING, {"ids": ids, "worker": worker, "now": now})
         close_turn(connection, turn, probed=probe)
     claims = tuple(_claim(row, probe) for row in taken)
     return Claimed(claims, turn.wait_s if turn.wait_s > 0 else None, len(refused))
@@ -128,14 +185,9 @@ def _gather(
     refused: list[Row[Any]],
 ) -> None:
     """Go along the queue until the turn is used up."""
-    query = (
-        _with_person(turn.now, texts)
-        .where(*_due(priority, turn.now))
-        .order_by(texts.c.due_at, texts.c.id)
-        .limit(min(limit - len(taken), turn.room()))
-        .with_for_update(of=texts, skip_locked=True)
-    )
-    for row in connection.execute(query):
+    most = min(limit - len(taken), turn.room())
+    when = {"priority": priority, "now": turn.now, "closing": turn.now + NEEDS, "most": most}
+    for row in connection.execute(_NEXT, when):
         if row.verdict != "go":
             refused.append(row)
         elif len(taken) < limit and turn.may(priority):
@@ -143,15 +195,6 @@ def _gather(
             taken.append(row)
         else:
             return
-
-
-def _due(priority: int, now: datetime) -> tuple[ColumnElement[bool], ...]:
-    return (
-        texts.c.state == "queued",
-        texts.c.priority == priority,
-        texts.c.due_at <= now,
-        texts.c.closes_at > now + NEEDS,
-    )
 
 
 def _claim(row: Row[Any], probe: bool) -> Claim:
@@ -166,20 +209,6 @@ def _claim(row: Row[Any], probe: bool) -> Claim:
         tries=row.tries,
         closes_at=row.closes_at,
         probe=probe,
-    )
-
-
-def _mark_sending(connection: Connection, ids: Sequence[int], worker: str, now: datetime) -> None:
-    connection.execute(
-        update(texts)
-        .where(texts.c.id.in_(ids))
-        .values(
-            state="sending",
-            attempts=texts.c.attempts + 1,
-            attempted_at=now,
-            claimed_by=worker,
-            changed_at=now,
-        )
     )
 
 
@@ -207,15 +236,7 @@ def read_letter(
     "lost": it is no longer ours. "held_up": it still is, but was claimed before `oldest`, so that
     another worker may take over while we call.
     """
-    query = _with_person(
-        now,
-        texts.c.state,
-        texts.c.attempts,
-        texts.c.attempted_at,
-        subscribers.c.number_sealed,
-        wordings.c.body,
-    ).outerjoin(wordings, wordings.c.fingerprint == texts.c.fingerprint)
-    row = connection.execute(query.where(texts.c.id == claim.id)).one_or_none()
+    row = connection.execute(_LETTER, {"text_id": claim.id, "now": now}).one_or_none()
     if row is None or row.state != "sending" or row.attempts != claim.attempt:
         return "lost"
     if row.attempted_at < oldest:

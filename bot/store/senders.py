@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Row, case, or_, select, update
+from sqlalchemy import Connection, Row, bindparam, case, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -91,6 +91,9 @@ class Turn:
         self.tat_at += timedelta(seconds=segments * self.step_s)
         self.day_segments += segments
         self.probing = False
+
+
+_LOCKED = select(senders).where(senders.c.sender == bindparam("name")).with_for_update()
 
 
 def take_turn(connection: Connection, pace: Pace, now: datetime) -> Turn:
@@ -251,11 +254,10 @@ def day_ends_at(now: datetime) -> datetime:
 
 def _locked(connection: Connection, sender: str, now: datetime) -> Row[Any]:
     """The sender's row, made if it is new, and held until the transaction ends."""
-    query = select(senders).where(senders.c.sender == sender).with_for_update()
-    row = connection.execute(query).one_or_none()
+    row = connection.execute(_LOCKED, {"name": sender}).one_or_none()
     if row is not None:
         return row
     postgres = connection.dialect.name == "postgresql"
     insert = (postgres_insert if postgres else sqlite_insert)(senders)
     connection.execute(insert.values(sender=sender, tat_at=now).on_conflict_do_nothing())
-    return connection.execute(query).one()
+    return connection.execute(_LOCKED, {"name": sender}).one()
