@@ -69,6 +69,10 @@ class Vault:
         """The keyed hash of a network address, 32 bytes; apart from those of numbers."""
         return self._keyed("address", address)
 
+    def form_key(self) -> bytes:
+        """A key for signing the forms of the web page, derived from the index key."""
+        return self._keyed("forms", "")
+
     def check(self) -> str:
         """A fingerprint of the index key, kept beside the data to notice that it was changed."""
         return self._keyed("check", "").hex()[:16]

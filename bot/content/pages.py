@@ -78,7 +78,7 @@ def load_pages(directory: File, service: Service, number: str) -> Pages:
     complaints = Complaints()
     values = {
         "name": service.name,
-        "contact": service.contact,
+        "contact": _contact(service.contact),
         "operator": service.operator,
         "number": number,
         "window_from": _hour(service.window_from),
@@ -103,6 +103,11 @@ def _page(directory: File, name: str, values: Mapping[str, str], complaints: Com
         sections=tuple(_section(section, values) for section in entry.entries("section")),
         words={key: _filled(words, key, values) for key in known},
     )
+
+
+def _contact(contact: str) -> str:
+    """A contact as people can use it: an e-mail address becomes a link."""
+    return f"[{contact}](mailto:{contact})" if "@" in contact else contact
 
 
 def _hour(wall: time) -> str:
