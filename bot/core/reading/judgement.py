@@ -3,10 +3,15 @@
 from collections import defaultdict
 from collections.abc import Sequence
 
-from bot.core.reading.matcher import STRONG, Hit, Token
+from bot.core.reading.matcher import STRONG, WEAK, Hit, Token
 from bot.core.reading.patterns import Rule
 
 _TURNS = frozenset({"but", "however", "pero", "although", "though", "except", "sino", "aunque"})
+_JOINS = frozenset({"and", "so", "because", "then", "plus", "y", "porque", "pues", "cuz", "until"})
+_SUBJECTS = frozenset(
+    {"i", "he", "she", "we", "they", "my", "it", "you", "this", "there", "now", "yo", "mi", "ya"}
+    | {"please", "stop", "no", "dont", "nobody", "everyone", "if", "el", "ella", "estoy", "quiero"}
+)
 
 
 class Judgement:
@@ -96,10 +101,19 @@ class _Guards:
 
 
 def _clauses(tokens: Sequence[Token]) -> list[int]:
-    """The number of the clause that each token is in: full stops and "but" divide."""
+    """The number of the clause that each token is in.
+
+    Full stops and "but" divide, and so does a comma or an "and" in front of a new subject: people
+    write whole evenings without a full stop.
+    """
     number, out = 0, []
-    for token in tokens:
-        if token.boundary >= STRONG or token.readings[0] in _TURNS:
+    for index, token in enumerate(tokens):
+        word = token.readings[0]
+        after = tokens[index + 1].readings[0] if index + 1 < len(tokens) else ""
+        anew = token.boundary >= WEAK and word in _SUBJECTS
+        if token.boundary >= STRONG or word in _TURNS or anew or (
+            word in _JOINS and after in _SUBJECTS
+        ):
             number += 1
         out.append(number)
     return out
