@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import logging
 import signal
-import threading
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,8 @@ from bot.clock import Clock
 from bot.sandbox import sandbox as defaults
 from bot.sandbox.faults import Faults, FaultsError
 from bot.sandbox.saved import load, save
+
+STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
 @click.command()
@@ -41,12 +42,12 @@ def main(faults: str, state: Path | None, clock_at: str | None, **settings: Any)
     if state is not None:
         load(sandbox.carrier.state, state)
     logging.getLogger("waitress").setLevel(logging.ERROR)  # it reports each connection dropped
-    told_to_stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: told_to_stop.set())
+    # Blocked in every thread and waited for: an Event that a handler sets can be missed when the
+    # system hands the signal to a thread other than the main one.
+    signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)
     with sandbox:
         click.echo(sandbox.url)
-        told_to_stop.wait()
+        signal.sigwait(STOP_SIGNALS)
     if state is not None:
         save(sandbox.carrier.state, state)
 

@@ -85,6 +85,13 @@ def phone(sandbox: Sandbox, clock_control: ClockControl, trace: Trace) -> Bluepr
             "sandbox_phone.html", homes=HOMES, keywords=KEYWORDS, number=written(sandbox.number)
         )
 
+    _fetched_routes(routes, sandbox, clock_control, trace)
+    return routes
+
+
+def _fetched_routes(
+    routes: Blueprint, sandbox: Sandbox, clock_control: ClockControl, trace: Trace
+) -> None:
     @routes.post("/phone/state")
     def state() -> Response:
         number, home = _caller()
@@ -106,8 +113,6 @@ def phone(sandbox: Sandbox, clock_control: ClockControl, trace: Trace) -> Bluepr
         local = home.local(instant) if instant else None
         words = f"{day_words(local)}, {clock_words(local)}" if local else ""
         return jsonify({"moved": instant is not None, "words": words})
-
-    return routes
 
 
 def _from_this_page() -> bool:

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -20,6 +21,32 @@ from bot.sandbox import Sandbox
 from bot.sandbox.phone import TraceRow, phone
 from bot.sandbox.server import Server
 
+CHROMIUM = "/usr/bin/chromium"
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+WELCOME = (
+    "Lantern: you're in. One short text a day this week, then fewer, on addiction and recovery. "
+    "A computer sends them. It is not a crisis line. In crisis? Call or text 988. Msg & data "
+    "rates may apply. Text HELP for help, STOP to end."
+)
+DAYS = [
+    (timedelta(hours=20), "There is more than one door into care. Start with the one you can "
+     "reach. For ideas, text FIND."),
+    (timedelta(hours=25), "Urges rise, peak and pass, often within half an hour. What is one small "
+     "thing you could do while this one passes?"),
+    (timedelta(hours=23), "Checking in. How is today going? Reply 1 for good, 2 for so-so, 3 for "
+     "hard. It's OK to skip this one."),
+]  # fmt: skip
+HARD = (
+    "Thanks for being honest. Hard days happen. Is there one person you could text? To talk with "
+    "someone trained to listen, call or text 988."
+)
 START = datetime(2026, 3, 6, 20, 41, tzinfo=UTC)
 
 
@@ -183,3 +210,20 @@ def outfit_of() -> Iterator[Callable[..., Outfit]]:
 def outfit(outfit_of: Callable[..., Outfit]) -> Outfit:
     """A sandbox that behaves, with Twilio's opt-out handling on."""
     return outfit_of()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as play:
+        running = play.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def talk(outfit: Any) -> Any:
+    outfit.bot.replies = {"RECOVERY": [WELCOME], "3": [HARD]}
+    outfit.planned.extend(DAYS)
+    return outfit

@@ -2,63 +2,18 @@
 
 from __future__ import annotations
 
-import os
-import re
 from collections.abc import Iterator
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 CHROMIUM = Path("/usr/bin/chromium")
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
-WELCOME = (
-    "Lantern: you're in. One short text a day this week, then fewer, on addiction and recovery. "
-    "A computer sends them. It is not a crisis line. In crisis? Call or text 988. Msg & data "
-    "rates may apply. Text HELP for help, STOP to end."
-)
-DAYS = [
-    (timedelta(hours=20), "There is more than one door into care. Start with the one you can "
-     "reach. For ideas, text FIND."),
-    (timedelta(hours=25), "Urges rise, peak and pass, often within half an hour. What is one small "
-     "thing you could do while this one passes?"),
-    (timedelta(hours=23), "Checking in. How is today going? Reply 1 for good, 2 for so-so, 3 for "
-     "hard. It's OK to skip this one."),
-]  # fmt: skip
-HARD = (
-    "Thanks for being honest. Hard days happen. Is there one person you could text? To talk with "
-    "someone trained to listen, call or text 988."
-)
 
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(not CHROMIUM.exists(), reason="there is no Chromium at /usr/bin/chromium"),
 ]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as play:
-        running = play.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
-        yield running
-        running.close()
-
-
-@pytest.fixture
-def talk(outfit: Any) -> Any:
-    outfit.bot.replies = {"RECOVERY": [WELCOME], "3": [HARD]}
-    outfit.planned.extend(DAYS)
-    return outfit
 
 
 @pytest.fixture
@@ -92,7 +47,7 @@ def _wait_for(page: Any, count: int) -> None:
 def test_a_tapped_keyword_is_sent_and_answered(page: Any, talk: Any) -> None:
     page.get_by_role("button", name="RECOVERY").click()
     _wait_for(page, 2)
-    assert _bubbles(page) == ["RECOVERY", WELCOME]
+    assert _bubbles(page) == ["RECOVERY", talk.bot.replies["RECOVERY"][0]]
     assert page.locator(".about-text").all_inner_texts() == [
         "3:41 PM · 1 segment",
         "3:41 PM · 2 segments",
@@ -108,10 +63,11 @@ def test_the_keyboard_alone_is_enough(page: Any, talk: Any) -> None:
     _wait_for(page, 2)
     assert talk.bot.texts[0]["Body"] == "recovery"
     assert page.evaluate("document.activeElement.id") == "words"
+    [(_, words), *_] = talk.planned
     page.get_by_role("button", name="Skip to the next message").focus()
     page.keyboard.press("Enter")
     _wait_for(page, 3)
-    assert _bubbles(page)[2] == DAYS[0][1]
+    assert _bubbles(page)[2] == words
 
 
 def test_shift_and_enter_breaks_the_line_and_the_text_keeps_it(page: Any, talk: Any) -> None:
@@ -209,61 +165,3 @@ def test_a_program_that_stopped_is_told_and_the_words_are_kept(page: Any, talk: 
     page.route("**/phone/text", lambda route: route.fulfill(status=200, json={"answered": False}))
     page.get_by_role("button", name="MENU").click()
     page.get_by_text("The program did not answer.").wait_for()
-
-
-def test_the_picture_of_the_readme_can_be_taken(browser: Any, talk: Any, tmp_path: Path) -> None:
-    """Writes docs/phone.png when TAKE_PICTURES names a directory; else to a throw-away one."""
-    directory = Path(os.environ.get("TAKE_PICTURES", tmp_path))
-    _picture(browser, talk, directory / "phone.png", 1280, 860, _join_and_skip)
-    _picture(browser, talk, directory / "dark.png", 1280, 860, _answer_the_check_in, dark=True)
-    _picture(browser, talk, directory / "tablet.png", 820, 1000)
-    _picture(browser, talk, directory / "small.png", 360, 740)
-    _picture(browser, talk, directory / "behind.png", 360, 740, _look_behind)
-    assert (directory / "phone.png").stat().st_size > 20_000
-
-
-def _picture(
-    browser: Any,
-    talk: Any,
-    path: Path,
-    width: int,
-    height: int,
-    act: Any = None,
-    dark: bool = False,
-) -> None:
-    context = browser.new_context(
-        viewport={"width": width, "height": height},
-        device_scale_factor=2,
-        color_scheme="dark" if dark else "light",
-        reduced_motion="reduce",
-    )
-    tab = context.new_page()
-    tab.goto(talk.page_url)
-    if act:
-        act(tab)
-    tab.wait_for_function("() => document.querySelectorAll('.row').length > 9")
-    tab.screenshot(path=path)
-    context.close()
-
-
-def _join_and_skip(tab: Any) -> None:
-    tab.locator("#words").fill("recovery")
-    tab.keyboard.press("Enter")
-    _wait_for(tab, 2)
-    tab.get_by_role("button", name=re.compile("Skip")).click()
-    tab.locator("#notice").get_by_text("It is now").wait_for()
-    _wait_for(tab, 3)
-    tab.locator("body").hover(position={"x": 5, "y": 5})
-
-
-def _answer_the_check_in(tab: Any) -> None:
-    for count in (4, 5):
-        tab.get_by_role("button", name=re.compile("Skip")).click()
-        _wait_for(tab, count)
-    tab.locator("#words").fill("3")
-    tab.keyboard.press("Enter")
-    _wait_for(tab, 7)
-
-
-def _look_behind(tab: Any) -> None:
-    tab.get_by_role("button", name="Behind it").click()
