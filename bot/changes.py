@@ -71,6 +71,7 @@ class Applying:
         enrolment.opt_out(
             self.connection, self.person.record, change.how, self.occasion(), self.window
         )
+        self.close_question(model.CloseQuestion())
 
     def end_programmes(self, change: model.EndProgrammes) -> None:
         enrolment.leave(

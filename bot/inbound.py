@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
+from unicodedata import category
 
 from sqlalchemy import Connection
 
@@ -159,7 +160,8 @@ class Inbox:
 
     def _hear(self, incoming: Incoming) -> Heard:
         body = _cleaned(incoming.body)
-        return Heard(self._reader.read(body), incoming.media, empty=not body)
+        written = any(c.isprintable() and not c.isspace() for c in body)
+        return Heard(self._reader.read(body), incoming.media, empty=not written)
 
     def _record(self, connection: Connection, number: str, now: datetime) -> Record:
         index = self._vault.index(number)
@@ -192,7 +194,7 @@ class Inbox:
 
 def _cleaned(body: str) -> str:
     """What is read: no control characters but white space, no lone surrogates, not too long."""
-    kept = (c if c.isprintable() or c in "\n\t" else " " for c in body[:LONGEST_BODY])
+    kept = (c for c in body[:LONGEST_BODY] if category(c) not in ("Cc", "Cs") or c in "\n\r\t")
     return "".join(kept).strip()
 
 

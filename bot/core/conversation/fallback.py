@@ -20,5 +20,5 @@ def fallback(turn: Turn) -> Decision:
     last = turn.subscriber.fallback_at
     if last is not None and turn.now - last < APART:
         return Decision("fallback, within the hour")
-    reply = "fallback_media" if turn.heard.empty else "fallback"
+    reply = "fallback_media" if turn.heard.empty or turn.heard.media else "fallback"
     return turn.answer(reply, reply, NoteFallback())

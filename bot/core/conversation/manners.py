@@ -3,23 +3,16 @@
 from __future__ import annotations
 
 from bot.core.conversation.checkins import folded
-from bot.core.conversation.fallback import APART
 from bot.core.conversation.turn import Turn
-from bot.core.model import Decision, NoteFallback
+from bot.core.model import Decision
 
 
 def manners(turn: Turn) -> Decision | None:
-    """Short courtesies get a short answer; not more than one an hour, so that none goes on."""
-    said = folded(turn.words)
-    if turn.reading.keyword == "person":
-        return turn.answer("asks for a person", "person")
-    greets = turn.reading.keyword == "hello"
-    if greets and not turn.subscriber.active:
-        return turn.answer("hello", "hello")
-    if not greets and said not in turn.library.commands.get("thanks", ()):
-        return None
-    last = turn.subscriber.fallback_at
-    if last is not None and turn.now - last < APART:
-        return Decision("courtesy, within the hour")
-    reply = "hello" if greets else "thanks"
-    return turn.answer(reply, reply, NoteFallback())
+    """Short courtesies get a short answer; whoever asks for a person is told who is there."""
+    for courtesy in ("person", "hello"):
+        if turn.reading.keyword == courtesy:
+            return turn.answer(courtesy, courtesy)
+    # The reader takes "thanks" for the manners around a keyword, so it is none itself.
+    if folded(turn.words) in turn.library.commands.get("thanks", ()):
+        return turn.answer("thanks", "thanks")
+    return None

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, time, timedelta
+from contextlib import suppress
+from datetime import date, datetime, time, timedelta
+from itertools import pairwise
 
 from bot.core.conversation import wording
 from bot.core.conversation.turn import Turn
@@ -23,11 +25,12 @@ from bot.core.zones import format_zones, zones_of_zip
 
 PAUSE_DAYS = 7
 LONGEST_PAUSE_DAYS = 90
-UNITS = {"day": 1, "week": 7, "month": 30}
+UNITS = {"d": 1, "day": 1, "w": 7, "wk": 7, "week": 7, "mo": 30, "month": 30}
 NUMBERS = {
     "a": 1, "an": 1, "one": 1, "two": 2, "couple": 2, "three": 3, "few": 3, "four": 4, "five": 5,
     "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
 }  # fmt: skip
+MONTHS = tuple(month.lower() for month in wording.MONTHS)
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -59,6 +62,9 @@ def pause(turn: Turn) -> Decision:
 def _days(said: str, today: datetime) -> int:
     """How many days the words mean; a week where they say nothing of it."""
     words = said.replace("-", " ").split()
+    for word, after in pairwise((*words, "")):
+        if word[:3] in MONTHS and after.rstrip("stndrh").isdigit():
+            return _days_to(MONTHS.index(word[:3]) + 1, int(after.rstrip("stndrh")), today)
     for word in words:
         if word[:3] in WEEKDAYS and word.endswith(("day", *WEEKDAYS)):
             return (WEEKDAYS.index(word[:3]) - today.weekday() - 1) % 7 + 1
@@ -73,6 +79,15 @@ def _days(said: str, today: datetime) -> int:
         if unit := UNITS.get(word.removesuffix("s")):
             return count * unit
     return count if any(word.isdigit() for word in words) else PAUSE_DAYS
+
+
+def _days_to(month: int, day: int, today: datetime) -> int:
+    """Days to the next such date; a week where there is none."""
+    for year in (today.year, today.year + 1):
+        with suppress(ValueError):
+            if (days := (date(year, month, day) - today.date()).days) > 0:
+                return days
+    return PAUSE_DAYS
 
 
 def resume(turn: Turn) -> Decision:
@@ -176,7 +191,7 @@ def zip_of(turn: Turn, words: str, *changes: Change) -> Decision | None:
 
 
 def bare_zip(turn: Turn) -> Decision | None:
-    """Five digits and nothing else: the official ways to care near there; they are not kept."""
-    if not re.fullmatch(r"\d{5}(?:[- ]\d{4})?", turn.words):
+    """Five digits, or FIND with them: the official ways to care near there; they are not kept."""
+    if not re.fullmatch(r"(find )?\d{5}(?:[- ]\d{4})?", turn.words):
         return None
     return turn.answer("zip: bare", "zip_find")
