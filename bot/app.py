@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from urllib.parse import urlsplit
 
 from flask import Flask
@@ -14,16 +13,17 @@ from bot import content, planning, receipts
 from bot.carrier import Carrier
 from bot.clock import Clock
 from bot.core.library import Library
-from bot.core.reading import Patterns, Reader, load_patterns
+from bot.core.reading import Reader
 from bot.crypto import Vault
 from bot.inbound import Inbox, Incoming, Outgoing
 from bot.logs import logger
+from bot.readiness import troubles
 from bot.receipts import opt_out_by_carrier
 from bot.sending import Sender
 from bot.settings import Settings
 from bot.settling import Settler
-from bot.store import senders, ticks
-from bot.store.database import Database, StoreError
+from bot.store import ticks
+from bot.store.database import Database
 from bot.store.senders import Pace
 from bot.web import app as web
 from bot.web import health, twilio
@@ -53,7 +53,7 @@ class Parts:
 def build(settings: Settings, clock: Clock | None = None) -> Parts:
     """The parts. Raises `ContentError` if the words can't be used."""
     library = content.load(settings.messages_dir)
-    reader = Reader(_patterns(settings.messages_dir), library.vocabulary())
+    reader = Reader(content.load_patterns(settings.messages_dir), library.vocabulary())
     database = Database(settings.database_url, pool=settings.web_threads + 8)
     vault = Vault(settings.number_keys, settings.number_index_key)
     return Parts(
@@ -74,11 +74,6 @@ def build(settings: Settings, clock: Clock | None = None) -> Parts:
             keep_bodies_days=settings.keep_bodies_days,
         ),
     )
-
-
-def _patterns(directory: Path) -> Patterns:
-    files = sorted((directory / "reading").glob("*.toml"))
-    return load_patterns({path.name: path.read_text("utf-8") for path in files})
 
 
 def _carrier(settings: Settings) -> Carrier:
@@ -109,7 +104,7 @@ def web_app(parts: Parts) -> Flask:
 
     routes = [
         twilio.blueprint(signature, receive, record, parts.clock.now, settings.public_url),
-        health.blueprint(lambda: troubles(parts)),
+        health.blueprint(lambda: troubles(parts.database, settings.sender)),
     ]
     return web.create(routes, https=urlsplit(settings.public_url).scheme == "https")
 
@@ -172,17 +167,3 @@ class Working:
 def start_worker(parts: Parts) -> Working:
     """Start the ticks."""
     return Working(parts)
-
-
-def troubles(parts: Parts) -> list[str]:
-    """What keeps the program from its work now, a sentence each."""
-    try:
-        stopped = parts.database.read(lambda c: senders.stopped(c, parts.settings.sender))
-    except StoreError as error:
-        return [str(error)]
-    if stopped is None:
-        return []
-    return [
-        f"sending stands still since {stopped.since:%Y-%m-%d %H:%M} UTC: Twilio answered "
-        f"{stopped.error}; mend the set-up there, it goes on by itself"
-    ]

@@ -21,6 +21,7 @@ COMMANDS = {
     "status": ("bot.commands.status:command", "how it goes: queue, pace, unknowns, flags, ticks"),
     "trace": ("bot.commands.trace:command", "the whole story of one text or one person"),
     "catch-up": ("bot.commands.catchup:command", "feed in texts that came while it was down"),
+    "release": ("bot.commands.release:command", "let a message go that a carrier had filtered"),
     "deactivations": ("bot.commands.deactivations:command", "end consent of recycled numbers"),
     "consent": ("bot.commands.consent:command", "the consent ledger: show, export"),
     "flags": ("bot.commands.flags:command", "people to follow up: list, settle"),

@@ -13,6 +13,7 @@ from flask import Flask
 from bot import app
 from bot.commands.start import build_or_exit, plainly, settings_or_exit, stop
 from bot.logs import logger
+from bot.readiness import obstacles
 from bot.server import Server
 from bot.settings import Settings
 from bot.store.migrate import require_current, upgrade
@@ -29,7 +30,7 @@ class Running(Protocol):
 @click.command()
 def serve() -> None:
     """Web and worker in one process; brings the schema up to date first."""
-    parts = build_or_exit(settings_or_exit())
+    parts = _parts()
     with plainly():
         upgrade(parts.database)
     _run(parts, web=True, work=True)
@@ -38,7 +39,7 @@ def serve() -> None:
 @click.command()
 def web() -> None:
     """The web alone; any number may run on one PostgreSQL."""
-    parts = build_or_exit(settings_or_exit())
+    parts = _parts()
     with plainly():
         require_current(parts.database)
     _run(parts, web=True, work=False)
@@ -47,10 +48,18 @@ def web() -> None:
 @click.command()
 def worker() -> None:
     """The worker alone; any number may run on one PostgreSQL."""
-    parts = build_or_exit(settings_or_exit())
+    parts = _parts()
     with plainly():
         require_current(parts.database)
     _run(parts, web=False, work=True)
+
+
+def _parts() -> app.Parts:
+    """The parts, if nothing keeps them from real people."""
+    parts = build_or_exit(settings_or_exit())
+    if in_the_way := obstacles(parts.settings, parts.library):
+        stop("This must not reach real people yet:", in_the_way)
+    return parts
 
 
 def _run(parts: app.Parts, *, web: bool, work: bool) -> None:

@@ -10,14 +10,18 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 import requests
+from sqlalchemy import insert
 
 from bot.crypto import new_key
 from bot.sandbox import Sandbox
 from bot.sandbox.sandbox import ACCOUNT_SID, AUTH_TOKEN, SERVICE_SID
+from bot.store.database import Database
+from bot.store.tables import stopped_messages
 
 HOME = Path(__file__).parents[2]
 PERSON = "+12165550123"
@@ -165,3 +169,57 @@ def test_settings_are_read_from_the_env_file_and_the_environment_wins(tmp_path: 
         wrong = run("migrate", environment(PORT="not a port"), tmp_path)
         assert wrong.returncode == 2
         assert "PORT" in wrong.stderr
+
+
+def test_check_says_that_all_is_right_and_what_to_tell_the_carrier(tmp_path: Path) -> None:
+    with Sandbox() as sandbox:
+        env = rightly_set(sandbox, f"sqlite:///{tmp_path / 'texts.sqlite3'}", free_port())
+        before = run("check", env, tmp_path)
+        assert before.returncode == 1
+        assert "bot migrate" in before.stdout
+        run("migrate", env, tmp_path)
+        done = run("check", env, tmp_path)
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert "988" in done.stdout
+
+
+def test_check_says_what_is_wrong_with_the_carrier_and_the_queue(tmp_path: Path) -> None:
+    with Sandbox() as sandbox:
+        url = f"sqlite:///{tmp_path / 'texts.sqlite3'}"
+        env = rightly_set(sandbox, url, free_port())
+        run("migrate", env, tmp_path)
+        database = Database(url)
+        stopped = {"fingerprint": "0" * 16, "message_id": "R05", "error": "30007"}
+        now = datetime(2026, 12, 1, 15, tzinfo=UTC)
+        database.write(lambda c: c.execute(insert(stopped_messages).values(since=now, **stopped)))
+        database.close()
+        done = run("check", env | {"TWILIO_AUTH_TOKEN": "not the right one"}, tmp_path)
+        assert done.returncode == 1
+        assert "bot release R05" in done.stdout
+        assert "TWILIO_ACCOUNT_SID" in done.stdout
+        assert "not the right one" not in done.stdout + done.stderr
+        assert run("release R05", env, tmp_path).returncode == 0
+        assert run("check", env, tmp_path).returncode == 0
+
+
+@pytest.mark.parametrize("command", ["serve", "web", "worker"])
+def test_nothing_goes_live_with_the_examples_name_and_unread_words(
+    tmp_path: Path, command: str
+) -> None:
+    env = environment(
+        TWILIO_ACCOUNT_SID=ACCOUNT_SID,
+        TWILIO_AUTH_TOKEN=AUTH_TOKEN,
+        TWILIO_MESSAGING_SERVICE_SID=SERVICE_SID,
+        PUBLIC_URL="https://texts.example.org",
+        DATABASE_URL=f"sqlite:///{tmp_path / 'texts.sqlite3'}",
+        NUMBER_KEYS=new_key(),
+        NUMBER_INDEX_KEY=new_key(),
+    )
+    run("migrate", env, tmp_path)
+    done = run(command, env, tmp_path)
+    assert done.returncode == 2
+    assert "ALLOW_UNREVIEWED" in done.stderr
+    assert "service.toml" in done.stderr
+    checked = run("check --offline", env | {"ALLOW_UNREVIEWED": "yes"}, tmp_path)
+    assert checked.returncode == 1
+    assert "ALLOW_UNREVIEWED" not in checked.stdout
