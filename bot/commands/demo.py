@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from bot import app, logs, rehearsal
-from bot.commands.run import listen, stop_all, wait_for_signal
+from bot.commands.run import hold_signals, listen, stop_all, wait_for_signal
 from bot.commands.start import build_or_exit, environment, stop
 from bot.settings import SettingsError, read
 from bot.store.migrate import upgrade
@@ -24,6 +24,7 @@ def command() -> None:
 
 
 def _run(given: dict[str, str], folder: Path) -> None:
+    hold_signals()
     handles_stop = given.get("TWILIO_HANDLES_STOP", "true").lower() in {"true", "yes", "1", "on"}
     stage = rehearsal.Stage(handles_stop=handles_stop)
     port = given.get("PORT", "8000")

@@ -63,6 +63,7 @@ def _parts() -> app.Parts:
 
 
 def _run(parts: app.Parts, *, web: bool, work: bool) -> None:
+    hold_signals()
     running: list[Running] = []
     if web:
         running.append(start_web(parts))
@@ -92,13 +93,21 @@ def listen(settings: Settings, flask: Flask) -> Server:
         )
 
 
+ASKED_TO_STOP = (signal.SIGTERM, signal.SIGINT)
+
+
+def hold_signals() -> None:
+    """Keep the wish to stop until `wait_for_signal`; before any thread is started.
+
+    A handler would run in the middle of whatever the main thread does, and could wait for a lock
+    that it holds itself.
+    """
+    signal.pthread_sigmask(signal.SIG_BLOCK, ASKED_TO_STOP)
+
+
 def wait_for_signal() -> None:
-    """Return once the process is asked to stop (SIGTERM, SIGINT)."""
-    asked = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: asked.set())
-    while not asked.wait(60):
-        pass
+    """Return once the process is asked to stop."""
+    signal.sigwait(ASKED_TO_STOP)
 
 
 def stop_all(running: Sequence[Running]) -> None:
