@@ -111,8 +111,11 @@ def _clauses(tokens: Sequence[Token]) -> list[int]:
         word = token.readings[0]
         after = tokens[index + 1].readings[0] if index + 1 < len(tokens) else ""
         anew = token.boundary >= WEAK and word in _SUBJECTS
-        if token.boundary >= STRONG or word in _TURNS or anew or (
-            word in _JOINS and after in _SUBJECTS
+        if (
+            token.boundary >= STRONG
+            or word in _TURNS
+            or anew
+            or (word in _JOINS and after in _SUBJECTS)
         ):
             number += 1
         out.append(number)

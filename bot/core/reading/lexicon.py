@@ -62,7 +62,10 @@ class Lexicon:
             return ((word, *_number(word), *self._others(word)),)
         if self.knows(word):
             return ((word, *self._others(word)),)
-        return ((word, *self._spelling.guesses(word)),)
+        guesses = self._spelling.guesses(word)
+        if guesses and guesses[0] in self._words.short:
+            return self.look_up(guesses[0])
+        return ((word, *guesses),)
 
     def _others(self, word: str) -> Readings:
         return tuple(self._words.also.get(word, ()))

@@ -12,7 +12,7 @@ from bot.core.reading.notation import Form, NotationError, PhraseParser
 MEANINGS = ("suicide", "overdose", "other_danger", "optout", "unclear", "guard")
 PLACES = ("before", "after", "around", "clause", "text")
 _ENTRY_FIELDS = {"id", "says", "test", "language", "unless", "needs", "guards", "where"}
-_LISTS = ("spelled", "ordinary", "glued", "spanish", "english")
+_LISTS = ("spelled", "ordinary", "glued", "slang", "spanish", "english")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,8 @@ class _Loader:
             known=frozenset(known),
             short=short,
             also=also,
-            spelled=lists["spelled"],
+            spelled=frozenset(w for w in known | short.keys() if len(w) > 3 and w.isalpha())
+            - lists["slang"],
             ordinary=lists["ordinary"],
             glued=lists["glued"],
         )

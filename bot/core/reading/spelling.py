@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 
 _ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 LONGEST_WORD = 24
-MOST_GUESSES = 3
+MOST_GUESSES = 6
 
 
 def _neighbours() -> dict[str, set[str]]:
@@ -26,7 +26,7 @@ _NEAR = _neighbours()
 class Spelling:
     """The words that matter, found again when a letter or two went wrong.
 
-    Short words allow for one slip, words of eight letters and more for two. The first letter
+    Short words allow for one slip, longer ones for nearly two, from eight letters on for two. The first letter
     stands, unless it swapped places with the second or slipped to a key beside it.
     """
 
@@ -34,30 +34,30 @@ class Spelling:
         self._by_rest: dict[str, set[str]] = defaultdict(set)
         for word in words:
             if len(word) > 3:
-                for rest in _with_fewer(word, _allowance(word)):
+                for rest in _with_fewer(word):
                     self._by_rest[rest].add(word)
 
     def guesses(self, typed: str) -> tuple[str, ...]:
         """The likeliest words first, at most `MOST_GUESSES`."""
         if not 3 <= len(typed) <= LONGEST_WORD:
             return ()
-        near = {w for rest in _with_fewer(typed, 2) for w in self._by_rest.get(rest, ())}
+        near = {w for rest in _with_fewer(typed) for w in self._by_rest.get(rest, ())}
         costs = {word: slips(typed, word) for word in near}
         fitting = [w for w, cost in costs.items() if cost <= _allowance(w)]
         fitting.sort(key=lambda w: (costs[w], w))
-        return tuple(w for w in fitting if costs[w] < costs[fitting[0]] + 1)[:MOST_GUESSES]
+        return tuple(w for w in fitting if costs[w] <= costs[fitting[0]] + 0.3)[:MOST_GUESSES]
 
 
-def _allowance(word: str) -> int:
-    return 2 if len(word) >= 8 else 1
+def _allowance(word: str) -> float:
+    return 2.0 if len(word) >= 8 else 1.7 if len(word) >= 6 else 1.0
 
 
-def _with_fewer(word: str, letters: int) -> Iterator[str]:
-    """The word, and what is left of it when up to that many letters go."""
+def _with_fewer(word: str) -> Iterator[str]:
+    """The word, and what is left of it when a letter goes, or two of a longer word."""
     seen = {word}
     layer = {word}
     yield word
-    for _ in range(min(letters, 2 if len(word) > 7 else 1)):
+    for _ in range(2 if len(word) > 5 else 1):
         layer = {w[:i] + w[i + 1 :] for w in layer for i in range(len(w))} - seen
         seen |= layer
         yield from layer
