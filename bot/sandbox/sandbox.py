@@ -17,7 +17,7 @@ from bot.sandbox.faults import Faults
 from bot.sandbox.inbound import Exchange, Inbound, Place
 from bot.sandbox.model import Event, Message
 from bot.sandbox.plan import Plan
-from bot.sandbox.server import Server
+from bot.server import Server
 
 ACCOUNT_SID = "AC" + "5" * 32
 AUTH_TOKEN = "sandbox-auth-token"  # noqa: S105 - it opens nothing but this look-alike

@@ -113,7 +113,7 @@ def blueprint(
             form.get("From", ""),
         )
         record(report, now())
-        return Response(status=204)
+        return Response("", 200, content_type="text/plain")  # a 204 would end the connection
 
     return routes
 

@@ -18,8 +18,8 @@ from bot.clock import Clock
 from bot.core.library import fingerprint
 from bot.crypto import Vault, new_key
 from bot.sandbox import Faults, Sandbox
-from bot.sandbox.server import Server
 from bot.sending import Handover, Sender, Timing
+from bot.server import Server
 from bot.settling import Settler
 from bot.store.database import Database, StoreError
 from bot.store.outbox import Claim, claim

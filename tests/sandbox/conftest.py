@@ -19,7 +19,7 @@ from twilio.twiml.messaging_response import MessagingResponse
 from bot.clock import Clock
 from bot.sandbox import Sandbox
 from bot.sandbox.phone import TraceRow, phone
-from bot.sandbox.server import Server
+from bot.server import Server
 
 CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = [
