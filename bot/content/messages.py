@@ -84,7 +84,7 @@ class Wordings:
         answers = tuple(self._answer(answer, message) for answer in entry.entries("answer"))
         free = self._free(entry, message) if "free_reply" in entry.data else None
         if ("C" in message.flags) != bool(answers or free):
-            entry.complain(f"{message.id}: a check-in has flag C and answers, or neither")
+            entry.complain("a check-in has flag C and answers, or neither")
         self._check_ambiguous(entry, message, answers)
         return CheckIn(answers, free) if answers or free else None
 
@@ -119,7 +119,7 @@ class Wordings:
             for word in {answer.value.casefold(), *(word.casefold() for word in answer.words)}:
                 if word in seen:
                     entry.complain(
-                        f'{message.id}: "{word}" is both answer {seen[word]} and {answer.value}',
+                        f'"{word}" is both answer {seen[word]} and {answer.value}',
                         "answer",
                     )
                 seen[word] = answer.value

@@ -66,10 +66,10 @@ def _check_days(entries: list[Entry], messages: tuple[Message, ...], welcomed: b
     for entry, message in zip(entries, messages, strict=True):
         day = message.day or 0
         if day <= before:
-            entry.complain(f"{message.id} is due on day {day}, but day {before} came before", "day")
+            entry.complain(f"days must rise: day {day} can't come after day {before}", "day")
         before = max(before, day)
     if welcomed and messages and messages[0].day != 1:
-        entries[0].complain(f"{messages[0].id} is the welcome: it is due on day 1", "day")
+        entries[0].complain("the first is the welcome: it is due on day 1", "day")
 
 
 def topics(directory: File, wordings: Wordings) -> dict[str, Topic]:

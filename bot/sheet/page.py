@@ -9,7 +9,7 @@ from datetime import date
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from bot.core import sms
-from bot.core.library import Claim, Library, Message, Topic
+from bot.core.library import Answer, Claim, Library, Message, Tags, Topic, Variant
 from bot.linting import (
     Kind,
     Report,
@@ -30,13 +30,14 @@ FLAGS = {
     "C": "a question",
 }
 GROUPS = {
-    "basics": "How it comes about",
-    "care": "Getting care",
-    "medicine": "Medicine",
-    "mind": "Mood, worry, urges",
-    "people": "Family and groups",
     "safety": "Safety",
+    "mind": "Mood, worry, urges",
+    "medicine": "Medicine",
+    "care": "Getting care",
+    "basics": "How it comes about",
+    "people": "Family and groups",
 }
+"""Groups of topics, in the order of the page; others follow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,8 @@ class Card:
     units: int
     segments: int
     grade: float | None
+    notes: tuple[str, ...]
+    """When it is sent, and what it changes."""
     findings: tuple[str, ...]
     on_safety: bool
     review_key: str
@@ -121,15 +124,22 @@ def _sections(library: Library, report: Report) -> Iterator[Section]:
         "Sent at once, to anybody who writes, at any hour. Read these first.",
         danger,
     )
-    for programme in library.programmes.values():
+    for programme in sorted(library.programmes.values(), key=lambda found: found.priority):
         note = "Comes unasked, on its day; what people can answer stands beneath each question."
         yield Section(programme.id, programme.title.capitalize(), note, of(programme.id))
-    for topic in sorted(library.topics.values(), key=lambda topic: (topic.group, topic.keyword)):
-        yield Section(f"topic-{topic.id}", topic.keyword, _about(topic), of(topic.id))
+    for topic in sorted(library.topics.values(), key=_place):
+        title = f"{topic.keyword}: {topic.title}"
+        yield Section(f"topic-{topic.id}", title, _about(topic), of(topic.id))
     others = tuple(card for card in replies if card.wording.english and not card.on_safety)
     yield Section("replies", "Other replies", "Answers to commands and settings.", others)
     spanish = tuple(card for card in replies if not card.wording.english)
     yield Section("spanish", "Replies in Spanish", "Twins of the replies above.", spanish)
+
+
+def _place(topic: Topic) -> tuple[int, str, date]:
+    order = list(GROUPS)
+    known = topic.group in order
+    return (order.index(topic.group) if known else len(order), topic.group, topic.added)
 
 
 def _about(topic: Topic) -> str:
@@ -139,8 +149,16 @@ def _about(topic: Topic) -> str:
 
 
 def _cards(library: Library, report: Report) -> Iterator[Card]:
+    answers = {
+        answer.reply.id: answer
+        for message in library.by_id.values()
+        for answer in (message.checkin.answers if message.checkin else ())
+        if answer.reply
+    }
+    variants = {v.message.id: v for m in library.by_id.values() for v in m.variants}
     for wording in wordings(library):
         message = wording.message
+        notes = (*_answered(answers.get(message.id)), *_chosen(message, variants.get(message.id)))
         yield Card(
             wording=wording,
             label=_label(wording),
@@ -149,6 +167,7 @@ def _cards(library: Library, report: Report) -> Iterator[Card]:
             units=sms.units(wording.longest),
             segments=sms.segments(wording.longest),
             grade=grade_of(wording, library),
+            notes=notes,
             findings=tuple(
                 f"{f.rule}: {f.says}"
                 for f in report.findings
@@ -157,6 +176,33 @@ def _cards(library: Library, report: Report) -> Iterator[Card]:
             on_safety=on_safety(message),
             review_key="free_review" if message.id.endswith(".free") else "review",
         )
+
+
+def _answered(answer: Answer | None) -> Iterator[str]:
+    """What is heard as this answer, and what it changes."""
+    if answer is None:
+        return
+    yield f"Heard as this answer: {', '.join((answer.value, *answer.words))}."
+    if answer.set:
+        yield f"Remembered: {_tags(answer.set)}."
+    if answer.pace:
+        yield f"Changes the pace at once: {answer.pace}."
+    if answer.join:
+        yield f"Joins the programme {answer.join}."
+
+
+def _chosen(message: Message, variant: Variant | None) -> Iterator[str]:
+    """Who gets it, and who does not."""
+    if variant:
+        yield f"For people with {_tags(variant.when)}."
+    if message.skip_when:
+        yield f"Left out for people with {_tags(message.skip_when)}."
+    if message.forward_when:
+        yield f"Comes next for people with {_tags(message.forward_when)}."
+
+
+def _tags(tags: Tags) -> str:
+    return ", ".join(f"{name}: {value}" for name, value in tags.items())
 
 
 def _parent(wording: Wording) -> str:
@@ -173,5 +219,5 @@ def _label(wording: Wording) -> str:
     if parent:
         return f"In place of {parent} for some"
     if wording.kind is Kind.WELCOME:
-        return "Welcome, at joining"
+        return "At joining"
     return f"Day {message.day}" if wording.kind is Kind.PUSH else ""
