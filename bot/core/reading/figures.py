@@ -140,7 +140,30 @@ def report(reader: Reader, corpora: Mapping[str, str]) -> str:
         figures(measured, by_substrings),
     ]
     rows = [_row(*cells) for cells in zip(*columns, strict=True)]
-    return _PAGE.format(measured=len(measured), developed=len(developed), rows="\n".join(rows))
+    by_length = [
+        _row_by_length(name, [figures(part, by_reader(reader)) for part in _by_length(measured)])
+        for name in MEASURES
+    ]
+    return _PAGE.format(
+        measured=len(measured),
+        developed=len(developed),
+        rows="\n".join(rows),
+        by_length="\n".join(by_length),
+    )
+
+
+def _by_length(lines: Iterable[Line]) -> list[list[Line]]:
+    """Lines of up to five words, of up to fifteen, and longer ones."""
+    parts: list[list[Line]] = [[], [], []]
+    for line in lines:
+        words = len(line.text.split())
+        parts[(words > 5) + (words > 15)].append(line)
+    return parts
+
+
+def _row_by_length(name: str, parts: Sequence[Sequence[Figure]]) -> str:
+    own = [next(figure for figure in part if figure.name == name) for part in parts]
+    return f"| {name} | " + " | ".join(f"{f.percent:.2f} of {f.of}" for f in own) + " |"
 
 
 def _lines(corpora: Mapping[str, str], names: Iterable[str]) -> list[Line]:
@@ -171,6 +194,12 @@ misses nobody looks at one by one. CI fails when the measuring part falls below 
 The last two columns read the lines of the measuring part too: Twilio's own list takes a message that
 is one of its eight words and knows no danger; plain substrings look for a word list anywhere in the
 text. "Recalled" counts a danger only when its kind is right; a text with two right answers takes either.
+
+The measuring part by the length of the text:
+
+| figure | up to 5 words | 6 to 15 | longer |
+|---|---|---|---|
+{by_length}
 
 How it works, in the order of a text's way through `bot/core/reading/`:
 

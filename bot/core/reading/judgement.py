@@ -22,13 +22,17 @@ class Judgement:
         self._tokens = tokens
         self._clauses = _clauses(tokens)
         self._guards = _Guards(len(tokens), self._clauses)
-        meant = []
+        meant, conditional = [], []
         for hit in hits:
             rule = rules[hit.phrase]
-            if rule.meaning == "guard":
-                self._guards.add(rule, hit)
-            else:
+            if rule.meaning != "guard":
                 meant.append(hit)
+            elif rule.needs:
+                conditional.append(hit)
+            else:
+                self._guards.add(rule, hit)
+        for hit in conditional:
+            self._guards.add_if_needed(rules[hit.phrase], hit)
         self._standing: defaultdict[str, list[Hit]] = defaultdict(list)
         for hit in meant:
             rule = rules[hit.phrase]
@@ -79,6 +83,11 @@ class _Guards:
         else:
             ends = self._end_by_start[name]
             ends[hit.start] = max(hit.end, ends.get(hit.start, hit.end))
+
+    def add_if_needed(self, rule: Rule, hit: Hit) -> None:
+        """Adds a guard that counts only beside another one."""
+        if self._reach(rule.needs, hit):
+            self.add(rule, hit)
 
     def let_stand(self, rule: Rule, hit: Hit) -> bool:
         """Whether a hit keeps its meaning: no guard against it, and the one it needs."""
