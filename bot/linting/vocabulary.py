@@ -136,7 +136,7 @@ SERMON = {
         '"some groups are spiritual, some are not"'
     ),
     r"police|cops?|crime|criminals?|arrest\w*|illegal\w*|felon\w*": "leave it out",
-    r"your (?:mother|father|parents?|family)(?:'s)? fault|bad parent\w*": "no blame",
+    r"your (?:mother|father|parent|famil)\w*(?:'s|')? fault|bad parent\w*": "no blame",
     r"republican\w*|democrat\w*|president|politic\w*": "leave it out",
 }
 COUNTING = {
