@@ -153,7 +153,7 @@ class Carrier:
             where = self._client.messaging.v1.deactivations().fetch(date=day).redirect_to
         if not where:
             raise CarrierError(Fault.TRANSIENT, 30114)
-        for line in self._transport.fetch(where).decode(errors="replace").splitlines():
+        for line in self._transport.lines(where):
             digits = "".join(filter(str.isdigit, line))
             if digits:
                 yield f"+{digits}" if len(digits) > 10 else f"+1{digits}"

@@ -9,7 +9,7 @@ first byte of the request left: then it was certainly not processed.
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from typing import Any
@@ -26,7 +26,10 @@ from bot.carrier.faults import CarrierError, Fault, HeldUpError
 from bot.clock import Clock
 
 CONNECT_S = 5.0
+SPARE = 8
+"""Connections kept beside those that send: settling asks with as many."""
 LONGEST_RETRY_AFTER_S = 3600.0
+PIECE = 64 * 1024
 
 
 class _Call(threading.local):
@@ -102,26 +105,44 @@ class Transport:
         call.retry_after_s = _retry_after(answer.headers)
         return Response(answer.status, answer.data.decode(errors="replace"), answer.headers)
 
-    def fetch(self, url: str) -> bytes:
-        """The content of an address that Twilio handed out (it carries its own credentials)."""
-        answer = self._exchange("GET", url, None, {})
-        if answer.status != 200:
-            raise CarrierError(Fault.TRANSIENT, answer.status)
-        return answer.data
+    def lines(self, url: str) -> Iterator[str]:
+        """The lines of an address that Twilio handed out (it carries its own credentials).
+
+        They are read as they come: the whole may be larger than what should be held in memory.
+        """
+        answer = self._exchange("GET", url, None, {}, preload_content=False)
+        try:
+            if answer.status != 200:
+                raise CarrierError(Fault.TRANSIENT, answer.status)
+            rest = ""
+            for piece in answer.stream(PIECE):
+                *whole, rest = (rest + piece.decode(errors="replace")).split("\n")
+                yield from whole
+            yield rest
+        except urllib3.exceptions.HTTPError:
+            raise CarrierError(Fault.TRANSIENT) from None
+        finally:
+            answer.close()
 
     def close(self) -> None:
         """Let go of the open connections."""
         self._pools.clear()
 
     def _exchange(
-        self, method: str, address: str, body: str | None, headers: Mapping[str, str]
+        self,
+        method: str,
+        address: str,
+        body: str | None,
+        headers: Mapping[str, str],
+        *,
+        preload_content: bool = True,
     ) -> urllib3.BaseHTTPResponse:
         call.begun = False
         call.retry_after_s = None
         try:
             return self._pools.request(
                 method, address, body=body, headers=headers, timeout=self._timeout,
-                retries=False, redirect=False,
+                retries=False, redirect=False, preload_content=preload_content,
             )  # fmt: skip
         except urllib3.exceptions.SSLError:
             kind = Fault.UNKNOWN if call.begun else Fault.CONFIGURATION
@@ -145,7 +166,7 @@ def _basic(user: str, password: str) -> str:
 def _pools(outward: bool, connections: int) -> urllib3.PoolManager:
     options: dict[str, Any] = {
         "num_pools": 4,
-        "maxsize": connections,
+        "maxsize": connections + SPARE,
         "cert_reqs": "CERT_REQUIRED",
         "ca_certs": certifi.where(),
     }

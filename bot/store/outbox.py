@@ -79,12 +79,13 @@ def _verdict() -> ColumnElement[str]:
     """Why a text must not go, or "go". Urgent texts answer something that the person did."""
     push = texts.c.kind == "push"
     person = subscribers.c
-    confirms_stop = and_(texts.c.kind == "notice", texts.c.message_id.like("sys.stop%"))
+    answers = texts.c.inbox_sid.is_not(None)  # the person wrote: what may be said was decided then
+    confirms_stop = texts.c.message_id.like("sys.stop%")
     return case(
         (person.id.is_(None), "erased"),
         (suppressions.c.number_index.is_not(None), "suppressed"),
         (and_(push, person.consent != Consent.GIVEN), "withdrawn"),
-        (and_(person.consent == Consent.WITHDRAWN, ~confirms_stop), "withdrawn"),
+        (and_(person.consent == Consent.WITHDRAWN, ~answers, ~confirms_stop), "withdrawn"),
         (and_(push, person.unreachable.is_not(None)), "unreachable"),
         (and_(push, or_(person.paused_until > _NOW, person.held_until > _NOW)), "paused"),
         (stopped_messages.c.fingerprint.is_not(None), "stopped"),
