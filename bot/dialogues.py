@@ -67,11 +67,15 @@ def write(dialogue: Dialogue) -> str:
         lines.append(f"at = {dialogue.at.isoformat()}")
     if dialogue.handles_stop:
         lines.append("handles_stop = true")
+    if dialogue.sign_up:
+        lines.append(f"sign_up = {_quoted(dialogue.sign_up)}")
     for turn in dialogue.turns:
         lines += ["", "[[turn]]"]
         lines.append(
             f"wait = {_quoted(turn.wait)}" if turn.wait else f"send = {_quoted(turn.send)}"
         )
+        if turn.media:
+            lines.append(f"media = {turn.media}")
         lines.append(f"expect = [{', '.join(_quoted(came) for came in turn.expect)}]")
     return "\n".join(lines) + "\n"
 
