@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from bot.store import redactions
 from bot.store.limits import number_key
@@ -57,7 +57,13 @@ def erase(
     *,
     channel: str = "keyword",
 ) -> None:
-    """Erase everything about a person; their row should be locked by this transaction.
+    """Erase everything about a person; their row should be locked by this transaction."""
+    clear(connection, subscriber_id, number_index, now)
+    close_ledger(connection, number_index, channel, now)
+
+
+def clear(connection: Connection, subscriber_id: int, number_index: bytes, now: datetime) -> None:
+    """Erase everything but the record of consent.
 
     Their inbox rows stay without person, rule and words until the tidy tick takes them: a webhook
     that the carrier repeats must not count as a new text. The texts' SIDs are left to the tick that
@@ -77,7 +83,21 @@ def erase(
         connection.execute(delete(table).where(table.c.subscriber_id == subscriber_id))
     connection.execute(delete(limits).where(limits.c.key == number_key(number_index)))
     connection.execute(delete(subscribers).where(subscribers.c.id == subscriber_id))
-    _close_ledger(connection, number_index, channel, now)
+
+
+def close_ledger(connection: Connection, number_index: bytes, channel: str, now: datetime) -> None:
+    """Put one row that says "erased" in the place of a number's record, and suppress the number."""
+    connection.execute(delete(consents).where(consents.c.number_index == number_index))
+    erased = {"number_index": number_index, "event": "erased", "at": now, "channel": channel}
+    connection.execute(insert(consents).values(erased | {"detail": ""}))
+    connection.execute(delete(suppressions).where(suppressions.c.number_index == number_index))
+    listed = {"number_index": number_index, "since": now, "reason": "erased"}
+    connection.execute(insert(suppressions).values(listed))
+
+
+def forget_consents(connection: Connection, ids: Sequence[int]) -> None:
+    """Delete rows of the ledger whose time is over."""
+    connection.execute(delete(consents).where(consents.c.id.in_(ids)))
 
 
 def _texts(
@@ -125,14 +145,4 @@ def _unschedule(connection: Connection, subscriber_id: int) -> None:
         delete(schedule).where(
             schedule.c.subscriber_id == subscriber_id, schedule.c.base_at.in_(when)
         )
-    )
-
-
-def _close_ledger(connection: Connection, number_index: bytes, channel: str, now: datetime) -> None:
-    connection.execute(delete(consents).where(consents.c.number_index == number_index))
-    ledger_row = {"number_index": number_index, "event": "erased", "at": now}
-    connection.execute(consents.insert().values(**ledger_row, channel=channel, detail=""))
-    connection.execute(delete(suppressions).where(suppressions.c.number_index == number_index))
-    connection.execute(
-        suppressions.insert().values(number_index=number_index, since=now, reason="erased")
     )

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, delete, select, update
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
-from bot.store.tables import redactions
+from bot.store.tables import inbox, receipts, redactions
 
 
 def ask(connection: Connection, sids: Sequence[str], due_at: datetime) -> None:
@@ -39,3 +39,15 @@ def put_off(connection: Connection, sid: str, due_at: datetime) -> None:
         .where(redactions.c.sid == sid)
         .values(due_at=due_at, tries=redactions.c.tries + 1)
     )
+
+
+def finished(connection: Connection, since: datetime, until: datetime) -> list[str]:
+    """SIDs of texts that arrived here, or of which the carrier said the last word, in that time."""
+    said = receipts.c.status.in_(("delivered", "undelivered", "failed"))
+    ours = select(receipts.c.sid).where(
+        receipts.c.received_at >= since, receipts.c.received_at < until, said
+    )
+    theirs = select(inbox.c.message_sid).where(
+        inbox.c.received_at >= since, inbox.c.received_at < until
+    )
+    return [*connection.execute(ours).scalars(), *connection.execute(theirs).scalars()]
