@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from flask import Flask
+from flask import Blueprint, Flask
 
 from bot import content, planning, receipts
 from bot.carrier import Carrier
+from bot.catchup import CatchUp
 from bot.clock import Clock
+from bot.content.pages import Pages, load_pages
+from bot.core.calendar.window import Window
 from bot.core.library import Library
 from bot.core.reading import Reader
 from bot.crypto import Vault
@@ -22,11 +25,13 @@ from bot.receipts import opt_out_by_carrier
 from bot.sending import Sender
 from bot.settings import Settings
 from bot.settling import Settler
+from bot.signup import SignUps
 from bot.store import ticks
 from bot.store.database import Database
 from bot.store.senders import Pace
 from bot.web import app as web
-from bot.web import health, twilio
+from bot.web import health, pages, signup, twilio
+from bot.web.tokens import FormTokens
 from bot.worker import Tick, Worker
 
 log = logger(__name__)
@@ -44,6 +49,7 @@ class Parts:
     reader: Reader
     carrier: Carrier
     inbox: Inbox
+    pages: Pages
 
     def close(self) -> None:
         """Let go of the database."""
@@ -73,6 +79,7 @@ def build(settings: Settings, clock: Clock | None = None) -> Parts:
             zones=settings.timezone,
             keep_bodies_days=settings.keep_bodies_days,
         ),
+        pages=load_pages(settings.messages_dir, library.service, pages.readable(settings.number)),
     )
 
 
@@ -104,9 +111,33 @@ def web_app(parts: Parts) -> Flask:
 
     routes = [
         twilio.blueprint(signature, receive, record, parts.clock.now, settings.public_url),
+        *_door(parts),
         health.blueprint(lambda: troubles(parts.database, settings.sender)),
     ]
     return web.create(routes, https=urlsplit(settings.public_url).scheme == "https")
+
+
+def _door(parts: Parts) -> list[Blueprint]:
+    """The pages, and the form to sign up with."""
+    settings = parts.settings
+    sign_ups = SignUps(
+        parts.database,
+        parts.vault,
+        parts.library,
+        parts.pages.join.words["consent"],
+        per_hour=settings.signups_per_hour,
+        zones=settings.timezone,
+    )
+    return [
+        pages.blueprint(parts.pages, settings.number),
+        signup.blueprint(
+            parts.pages,
+            sign_ups.take,
+            FormTokens(parts.vault.form_key(), "join"),
+            parts.clock.now,
+            settings.trusted_proxies,
+        ),
+    ]
 
 
 def sender(parts: Parts) -> Sender:
@@ -129,6 +160,18 @@ def plan(parts: Parts) -> Callable[[datetime], planning.Planned]:
     return lambda now: planning.plan(parts.database, parts.library, now)
 
 
+def catch_up(parts: Parts) -> CatchUp:
+    """What feeds in texts that came while nobody listened."""
+    return CatchUp(
+        parts.database,
+        parts.vault,
+        parts.carrier,
+        parts.inbox,
+        parts.reader,
+        Window.of(parts.library.service),
+    )
+
+
 def worker(parts: Parts, sending: Sender) -> Worker:
     """The worker: its ticks and how often each one comes."""
     settler = Settler(
@@ -144,6 +187,7 @@ def worker(parts: Parts, sending: Sender) -> Worker:
             Tick("plan", 1, plan(parts)),
             Tick("send", 0.5, lambda now: sending.tick()),
             Tick("settle", 10, settler.settle),
+            Tick("catch_up", 300, catch_up(parts).run),
         ],
         parts.clock.now,
         lambda name, now, error: parts.database.write(lambda c: ticks.note(c, name, now, error)),

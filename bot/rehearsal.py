@@ -61,6 +61,7 @@ class Stage:
     def web_app(self, parts: app.Parts) -> Flask:
         """The program's web, and the phone beside it."""
         flask = app.web_app(parts)
+        flask.config["REHEARSAL_URL"] = "/sandbox/"  # the pages link to the phone
         behind = Behind(parts, self.sandbox)
         flask.register_blueprint(phone(self.sandbox, behind, behind.trace))
         return flask

@@ -41,7 +41,9 @@ DECLARED = (
     Declared("TWILIO_FROM_NUMBER", "", "+1...: the number to send from, if there is no service."),
     Declared("TWILIO_API_URL", TWILIO_API, "Another address only for rehearsals and tests."),
     Declared("TWILIO_HANDLES_STOP", "true", "Twilio answers the exact opt-out words itself."),
-    Declared("JOIN_NUMBER", "", "+1... or short code that people text to, for the sign-up page."),
+    Declared(
+        "JOIN_NUMBER", "", "+1... or short code that people text to; TWILIO_FROM_NUMBER if left."
+    ),
     Declared("PUBLIC_URL", "", "https://... under which Twilio and people reach this. Required."),
     Declared("DATABASE_URL", "sqlite:///text-support.sqlite3", "Or postgresql://user@host/name."),
     Declared("NUMBER_KEYS", "", "Seals phone numbers: keys of `bot keys new`, newest first.", True),
@@ -120,6 +122,11 @@ class Settings:
     def sender(self) -> str:
         """Who texts: the Messaging Service if there is one, else the number."""
         return self.messaging_service_sid or self.from_number
+
+    @property
+    def number(self) -> str:
+        """The number that people text to, as the sign-up page shows it."""
+        return self.join_number or self.from_number
 
     @property
     def live(self) -> bool:
@@ -282,6 +289,8 @@ def _check_together(reader: _Reader, settings: Settings) -> None:
         )
     if not settings.sender:
         reader.complaints.append("TWILIO_MESSAGING_SERVICE_SID: set it, or TWILIO_FROM_NUMBER")
+    if settings.sender and not settings.number:
+        reader.complaints.append("JOIN_NUMBER: write the number that people text to: +1...")
     if settings.clock_at is not None and settings.live:
         reader.complaints.append("CLOCK_AT: leave it out, unless TWILIO_API_URL is on loopback")
     if settings.live and not settings.public_url.startswith("https://"):

@@ -12,6 +12,7 @@ from flask import Flask
 
 from bot import app
 from bot.commands.start import build_or_exit, plainly, settings_or_exit, stop
+from bot.keys import require_keys
 from bot.logs import logger
 from bot.readiness import obstacles
 from bot.server import Server
@@ -64,6 +65,8 @@ def _parts() -> app.Parts:
 
 def _run(parts: app.Parts, *, web: bool, work: bool) -> None:
     hold_signals()
+    with plainly():
+        require_keys(parts.database, parts.vault, parts.clock.now())
     running: list[Running] = []
     if web:
         running.append(start_web(parts))

@@ -16,6 +16,7 @@ from bot import app, logs
 from bot.clock import Clock
 from bot.content import ContentError
 from bot.core.reading.patterns import PatternsError
+from bot.keys import KeyMismatchError
 from bot.settings import Settings, SettingsError, read
 from bot.store.database import Database, StoreError
 from bot.store.migrate import SchemaError
@@ -58,7 +59,7 @@ def plainly() -> Iterator[None]:
     """Turn what an operator can mend into a sentence instead of a traceback."""
     try:
         yield
-    except (StoreError, SchemaError) as error:
+    except (StoreError, SchemaError, KeyMismatchError) as error:
         stop(str(error))
 
 

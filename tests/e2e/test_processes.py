@@ -43,6 +43,7 @@ def rightly_set(sandbox: Sandbox, database_url: str, port: int) -> dict[str, str
         TWILIO_ACCOUNT_SID=ACCOUNT_SID,
         TWILIO_AUTH_TOKEN=AUTH_TOKEN,
         TWILIO_MESSAGING_SERVICE_SID=SERVICE_SID,
+        JOIN_NUMBER="+12165550100",
         TWILIO_API_URL=sandbox.url,
         PUBLIC_URL=f"http://127.0.0.1:{port}",
         PORT=str(port),
@@ -99,6 +100,7 @@ def test_the_demo_answers_on_the_port_that_is_set(tmp_path: Path) -> None:
         wait_for(f"http://127.0.0.1:{port}/healthz", process)
         origin = f"http://127.0.0.1:{port}"
         assert requests.get(f"{origin}/sandbox/", timeout=5).ok
+        assert 'href="/sandbox/"' in requests.get(origin, timeout=5).text
         said = {"number": PERSON, "body": "RECOVERY"}
         heard = requests.post(
             f"{origin}/sandbox/phone/text", json=said, headers={"Origin": origin}, timeout=10
@@ -210,6 +212,7 @@ def test_nothing_goes_live_with_the_examples_name_and_unread_words(
         TWILIO_ACCOUNT_SID=ACCOUNT_SID,
         TWILIO_AUTH_TOKEN=AUTH_TOKEN,
         TWILIO_MESSAGING_SERVICE_SID=SERVICE_SID,
+        JOIN_NUMBER="+12165550100",
         PUBLIC_URL="https://texts.example.org",
         DATABASE_URL=f"sqlite:///{tmp_path / 'texts.sqlite3'}",
         NUMBER_KEYS=new_key(),
