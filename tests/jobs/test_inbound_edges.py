@@ -91,9 +91,10 @@ def test_a_danger_in_an_odd_body_is_kept_sealed_without_harm(
 def test_two_different_texts_of_one_person_at_once_see_each_other(
     database: Database, phone: Phone, inbox_: Inbox
 ) -> None:
+    phone.text("HELP")
     bodies = ["RECOVERY", "recovery", "Recovery!", "steps"] * 4
     texts_ = [
-        Incoming(f"SM{number:032}", phone.number, OURS, body) for number, body in enumerate(bodies)
+        Incoming(f"SM9{number:031}", phone.number, OURS, body) for number, body in enumerate(bodies)
     ]
     with ThreadPoolExecutor(16) as pool:
         answers = list(pool.map(lambda incoming: inbox_.receive(incoming, TUESDAY), texts_))
@@ -114,6 +115,7 @@ def test_a_stop_that_races_with_a_join_leaves_nobody_scheduled_without_consent(
             Incoming(f"SM{n:02}{turn:030}", number, OURS, body)
             for turn, body in enumerate(("TREATMENT", "STOP"))
         ]
+        inbox_.receive(Incoming(f"SM{n:02}{9:030}", number, OURS, "HELP"), TUESDAY)
         with ThreadPoolExecutor(2) as both:
             list(both.map(lambda incoming: inbox_.receive(incoming, TUESDAY), pair))
 

@@ -83,6 +83,17 @@ def test_resuming_brings_back_what_the_pause_put_off_and_only_that(handset: Hand
     assert push.at - handset.at < timedelta(days=7)
 
 
+def test_resuming_leaves_alone_what_the_pause_did_not_put_off(handset: Handset) -> None:
+    handset.text("RECOVERY")
+    handset.text("WEEKLY")
+    (before,) = handset.text("STATUS")
+    handset.text("PAUSE 3 DAYS")
+    handset.wait(timedelta(days=1))
+    handset.text("RESUME")
+    (after,) = handset.text("STATUS")
+    assert after.body == before.body
+
+
 def test_leaving_takes_somebody_off_the_schedule_and_coming_back_goes_on(
     handset: Handset, database: Database
 ) -> None:
