@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 
 import click
@@ -38,6 +39,7 @@ def command(
         raise click.UsageError("SQLite has one writer: use --workers 1, or --database postgresql")
     options = Options(texts, kills, faults, workers, database, seed, rate)
     console = Console(stderr=True)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # end what was started
     try:
         verdict = _hold(options, console)
     except DrillError as error:

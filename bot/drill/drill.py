@@ -26,6 +26,8 @@ from bot.store.tables import texts
 PATIENCE_S = 90.0
 """So long without any progress, and the drill is over with texts unsettled."""
 LOOK_S = 0.1
+LAST_REPORTS_S = 20.0
+"""How long the carrier's last status reports are waited for."""
 LAST_KILL = 0.97
 """The share of the texts after which nobody is killed any more, so that it can end."""
 
@@ -204,7 +206,9 @@ class Drill:
         for worker in self._workers:
             worker.stop()
         self._workers = []
-        time.sleep(0.5)
+        until = time.monotonic() + LAST_REPORTS_S
+        while self._ask("summary")["pending"] and time.monotonic() < until:
+            time.sleep(LOOK_S)
         return judge(self._ground.database, self._ask("ledger"), self._done)
 
     def _ask(self, what: str) -> Any:
