@@ -6,25 +6,25 @@ transaction, and a person's row of the schedule is moved on in the one that queu
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Connection
 
 from bot.core.calendar import Window
-from bot.core.library import Library
+from bot.core.library import Library, Message
 from bot.core.pushes import Push, Standing, decide
 from bot.store import due, unplan
 from bot.store import plan as sets
 from bot.store.database import Database
 from bot.store.outbox import NEEDS
-from bot.store.paths import all_received, intern
+from bot.store.paths import all_received, intern_all
 from bot.store.texts import Worded, keep_words
 
 BATCH = 1000
 """Rows a transaction: some 20 ms, so that a webhook never waits long for SQLite's one writer."""
 MOST_BATCHES = 500
+NOWHERE = ("", ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,50 +60,30 @@ def plan(database: Database, library: Library, now: datetime, batch: int = BATCH
         total += Planned(expired=expired)
         if expired < batch:
             break
+    decisions = _Decisions(library, now)
     for _ in range(MOST_BATCHES):
-        rows, planned = database.write(_sweep(library, now, batch))
+        rows, planned = database.write(lambda c: _sweep(c, decisions, now, batch))
         total += planned
         if rows < batch:
             break
     return total
 
 
-def _sweep(
-    library: Library, now: datetime, batch: int
-) -> Callable[[Connection], tuple[int, Planned]]:
-    """One batch: gather, decide, write."""
+class _Decisions:
+    """What becomes of the people in a standing, decided once however many batches they fill."""
 
-    def work(connection: Connection) -> tuple[int, Planned]:
-        if not due.begin(connection):
-            return 0, Planned()
-        rows = due.gather(connection, now, batch)
-        if not rows:
-            return 0, Planned()
-        standings = due.standings(connection, now)
-        received = all_received(connection, {standing.path_id for standing in standings})
-        outcomes = [
-            _outcome(connection, library, standing, received[standing.path_id], now)
-            for standing in standings
-        ]
-        written = sets.write(connection, outcomes, now)
-        return rows, Planned(written.planned, written.moved, written.ended)
+    def __init__(self, library: Library, now: datetime) -> None:
+        self._programmes = library.programmes
+        self._window = Window.of(library.service)
+        self._now = now
+        self._made: dict[tuple[object, ...], Push] = {}
 
-    return work
-
-
-def _outcome(
-    connection: Connection,
-    library: Library,
-    standing: due.Standing,
-    received: tuple[str, ...],
-    now: datetime,
-) -> sets.Outcome:
-    """What becomes of everybody in a standing."""
-    programme = library.programmes.get(standing.programme)
-    if programme is None or not standing.entitled:
-        return sets.Outcome(standing.standing, ends_as="kept")
-    push = decide(
-        Standing(
+    def of(self, standing: due.Standing, received: tuple[str, ...]) -> Push:
+        """The decision for a standing."""
+        programme = self._programmes.get(standing.programme)
+        if programme is None or not standing.entitled:
+            return Push(ends_as="kept")
+        what = Standing(
             programme=programme,
             received=received,
             due_on=standing.due_on,
@@ -112,36 +92,64 @@ def _outcome(
             pace=standing.pace,
             tags=standing.tags,
             waits_until=standing.waits_until,
-        ),
-        Window.of(library.service),
-        now,
-    )
+        )
+        alike = (
+            standing.programme, received, what.due_on, what.zones, what.slot, what.pace,
+            tuple(sorted(what.tags.items())), what.waits_until,
+        )  # fmt: skip
+        if alike not in self._made:
+            self._made[alike] = decide(what, self._window, self._now)
+        return self._made[alike]
+
+
+def _sweep(
+    connection: Connection, decisions: _Decisions, now: datetime, batch: int
+) -> tuple[int, Planned]:
+    """One batch: gather, decide, write. Returns how many rows were due, and what was done."""
+    if not due.begin(connection):
+        return 0, Planned()
+    rows = due.gather(connection, now, batch)
+    if not rows:
+        return 0, Planned()
+    standings = due.standings(connection, now)
+    received = all_received(connection, {standing.path_id for standing in standings})
+    decided = [(one, decisions.of(one, received[one.path_id])) for one in standings]
+    walked = {
+        one.standing: (one.programme, (*received[one.path_id], push.message.id))
+        for one, push in decided
+        if push.message is not None
+    }
+    path_ids = intern_all(connection, set(walked.values())) if walked else {}
+    keep_words(connection, [_worded(push.words) for _, push in decided if push.words], now)
+    outcomes = [
+        _outcome(one.standing, push, path_ids.get(walked.get(one.standing, NOWHERE)))
+        for one, push in decided
+    ]
+    written = sets.write(connection, outcomes, now)
+    return rows, Planned(written.planned, written.moved, written.ended)
+
+
+def _worded(words: Message) -> Worded:
+    return Worded(words.id, words.language, words.fingerprint, words.text, words.segments)
+
+
+def _outcome(standing: int, push: Push, path_id: int | None) -> sets.Outcome:
+    """The decision as a row; `path_id` is the path with the message on it."""
     outcome = sets.Outcome(
-        standing.standing,
+        standing,
         else_base_at=push.else_base_at,
         else_due_on=push.else_due_on,
         ends_as=push.ends_as,
     )
-    if push.message is None:
+    if push.message is None or push.words is None:
         return outcome
-    walked = (*received, push.message.id)
-    return _with_text(connection, outcome, push, intern(connection, programme.id, walked), now)
-
-
-def _with_text(
-    connection: Connection, outcome: sets.Outcome, push: Push, path_id: int, now: datetime
-) -> sets.Outcome:
-    assert push.message is not None
-    words = push.words or push.message
-    worded = Worded(words.id, words.language, words.fingerprint, words.text, words.segments)
-    keep_words(connection, [worded], now)
     return replace(
         outcome,
         from_at=push.from_at,
         message_id=push.message.id,
-        language=words.language,
-        fingerprint=words.fingerprint,
-        segments=words.segments,
+        language=push.words.language,
+        fingerprint=push.words.fingerprint,
+        segments=push.words.segments,
         closes_at=push.closes_at,
         push_on=push.push_on,
         next_base_at=push.next_base_at,

@@ -7,23 +7,30 @@ rows. Only what is due is touched.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
+    Boolean,
     Column,
     Connection,
     Date,
+    Executable,
+    Insert,
     Integer,
     MetaData,
+    Select,
     SmallInteger,
     String,
     Table,
+    bindparam,
     case,
     delete,
     func,
     insert,
+    literal,
     or_,
     select,
     text,
@@ -48,6 +55,7 @@ due = Table(
     Column("due_on", Date),
     Column("spread", Integer),
     Column("standing", Integer),
+    Column("sent", Boolean),  # whether a text was queued for it
     prefixes=["TEMPORARY"],
 )
 
@@ -55,7 +63,7 @@ outcomes = Table(
     # What was decided for each standing.
     "outcomes",
     temporary,
-    Column("standing", Integer),
+    Column("standing", Integer, primary_key=True, autoincrement=False),
     Column("from_at", Instant),  # the spread counts from here
     Column("message_id", String),  # NULL: nothing is sent, the row moves or goes
     Column("language", String),
@@ -103,43 +111,47 @@ def any_due(connection: Connection, now: datetime) -> bool:
 def begin(connection: Connection) -> bool:
     """Make room for a batch. False if another process is planning at this moment."""
     if connection.dialect.name == "postgresql":
-        mine = text("SELECT pg_try_advisory_xact_lock(7237642)")
-        if not connection.execute(mine).scalar_one():
+        if not connection.execute(_MY_TURN).scalar_one():
             return False
+        connection.execute(_BY_INDEX)
     for table in (due, outcomes):
         connection.execute(CreateTable(table, if_not_exists=True))
-        connection.execute(delete(table))
+    for emptying in _EMPTY[connection.dialect.name]:
+        connection.execute(emptying)
     return True
 
 
 def gather(connection: Connection, now: datetime, limit: int) -> int:
     """Put the rows that are due, soonest first, into `due`; returns how many there are."""
-    first = (
-        select(schedule)
-        .where(schedule.c.base_at <= now)
-        .order_by(*schedule.primary_key.columns)
-        .limit(limit)
-        .subquery()
-    )
-    person, way = subscribers.c, enrolments.c
-    numbered = func.dense_rank().over(order_by=[*_standing_of(first.c, now)])
-    rows = (
-        select(
-            *(first.c[c.name] for c in list(due.c)[:7]), func.coalesce(person.spread, 0), numbered
-        )
-        .select_from(first)
-        .outerjoin(subscribers, person.id == first.c.subscriber_id)
-        .outerjoin(enrolments, way.id == first.c.enrolment_id)
-    )
-    connection.execute(insert(due).from_select([c.name for c in due.c], rows))
-    return connection.execute(select(func.count()).select_from(due)).scalar_one()
+    return connection.execute(_GATHER, {"now": now, "most": limit}).rowcount
 
 
-def _standing_of(row: Any, now: datetime) -> tuple[Any, ...]:
+def standings(connection: Connection, now: datetime) -> list[Standing]:
+    """The distinct standings among the rows of the batch."""
+    return [_standing(row) for row in connection.execute(_STANDINGS, {"now": now})]
+
+
+_MY_TURN = text("SELECT pg_try_advisory_xact_lock(7237642)")
+_BY_INDEX = text(
+    # A batch is small, however large the tables are. PostgreSQL doesn't know: after a burst its
+    # statistics are old, and it would read whole tables to join a thousand rows.
+    "SELECT set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true), "
+    "set_config('enable_mergejoin', 'off', true), set_config('jit', 'off', true)"
+)
+_EMPTY: dict[str, Sequence[Executable]] = {
+    "postgresql": [text("TRUNCATE due, outcomes")],  # deleting would leave the dead rows to scan
+    "sqlite": [delete(due), delete(outcomes)],
+}
+
+# The statements are built once: building one costs more than running it on a few rows.
+_NOW = bindparam("now", type_=Instant())
+
+
+def _standing_of(row: Any) -> tuple[Any, ...]:
     """The columns that make a standing, in the order of `Standing` after its number."""
     person = subscribers.c
-    pause = case((person.paused_until > now, person.paused_until))
-    hold = case((person.held_until > now, person.held_until))
+    pause = case((person.paused_until > _NOW, person.paused_until))
+    hold = case((person.held_until > _NOW, person.held_until))
     later = case((or_(hold.is_(None), pause > hold), pause), else_=hold)
     entitled = case(
         (
@@ -165,21 +177,47 @@ def _standing_of(row: Any, now: datetime) -> tuple[Any, ...]:
     )
 
 
-def standings(connection: Connection, now: datetime) -> list[Standing]:
-    """The distinct standings among the rows of the batch."""
+def _gathering() -> Insert:
+    first = (
+        select(schedule)
+        .where(schedule.c.base_at <= _NOW)
+        .order_by(*schedule.primary_key.columns)
+        .limit(bindparam("most", type_=Integer()))
+        .subquery()
+    )
+    person, way = subscribers.c, enrolments.c
+    numbered = func.dense_rank().over(order_by=[*_standing_of(first.c)])
+    rows = (
+        select(
+            *(first.c[c.name] for c in list(due.c)[:7]),
+            func.coalesce(person.spread, 0),
+            numbered,
+            literal(False),
+        )
+        .select_from(first)
+        .outerjoin(subscribers, person.id == first.c.subscriber_id)
+        .outerjoin(enrolments, way.id == first.c.enrolment_id)
+    )
+    made = insert(due).from_select([c.name for c in due.c], rows)
+    return made.execution_options(preserve_rowcount=True)
+
+
+def _distinct() -> Select[Any]:
     anyone = (
         select(due.c.standing, func.min(due.c.subscriber_id).label("id"))
         .group_by(due.c.standing)
         .subquery()
     )
-    query = (
-        select(due.c.standing, *_standing_of(due.c, now))
+    return (
+        select(due.c.standing, *_standing_of(due.c))
         .select_from(anyone)
         .join(due, (due.c.standing == anyone.c.standing) & (due.c.subscriber_id == anyone.c.id))
         .outerjoin(subscribers, subscribers.c.id == due.c.subscriber_id)
         .outerjoin(enrolments, enrolments.c.id == due.c.enrolment_id)
     )
-    return [_standing(row) for row in connection.execute(query)]
+
+
+_GATHER, _STANDINGS = _gathering(), _distinct()
 
 
 def _standing(row: Any) -> Standing:

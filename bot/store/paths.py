@@ -6,7 +6,8 @@ on means another path, one message longer.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from typing import TypeAlias
 
 from sqlalchemy import Connection, select
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
@@ -14,20 +15,27 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from bot.store.tables import paths
 
+Path: TypeAlias = tuple[str, tuple[str, ...]]
+"""A programme, and the ids of the messages received in it, in order."""
+
 
 def intern(connection: Connection, programme: str, received: Sequence[str]) -> int:
     """The id of this path, made if nobody has walked it yet."""
-    words = " ".join(received)
-    found = _find(connection, programme, words)
-    if found is not None:
+    return intern_all(connection, {(programme, tuple(received))})[programme, tuple(received)]
+
+
+def intern_all(connection: Connection, walked: Collection[Path]) -> dict[Path, int]:
+    """The ids of these paths, made where nobody has walked them yet."""
+    found = _find(connection, walked)
+    missing = [path for path in sorted(walked) if path not in found]
+    if not missing:
         return found
     insert = postgres_insert if connection.dialect.name == "postgresql" else sqlite_insert
     connection.execute(
-        insert(paths).values(programme=programme, received=words).on_conflict_do_nothing()
+        insert(paths).on_conflict_do_nothing(),
+        [{"programme": programme, "received": " ".join(way)} for programme, way in missing],
     )
-    made = _find(connection, programme, words)
-    assert made is not None, "a path that was just inserted, or that another transaction did"
-    return made
+    return found | _find(connection, missing)
 
 
 def received(connection: Connection, path_id: int) -> tuple[str, ...]:
@@ -42,6 +50,13 @@ def all_received(connection: Connection, path_ids: set[int]) -> dict[int, tuple[
     return {id_: tuple(words.split()) for id_, words in connection.execute(query)}
 
 
-def _find(connection: Connection, programme: str, words: str) -> int | None:
-    query = select(paths.c.id).where(paths.c.programme == programme, paths.c.received == words)
-    return connection.execute(query).scalar_one_or_none()
+def _find(connection: Connection, walked: Collection[Path]) -> dict[Path, int]:
+    found: dict[Path, int] = {}
+    for programme in sorted({programme for programme, _ in walked}):
+        ways = [" ".join(received) for name, received in walked if name == programme]
+        query = select(paths.c.id, paths.c.received).where(
+            paths.c.programme == programme, paths.c.received.in_(ways)
+        )
+        for id_, words in connection.execute(query):
+            found[programme, tuple(words.split())] = id_
+    return found

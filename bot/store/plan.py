@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
     Connection,
+    Delete,
+    Insert,
+    Table,
+    Update,
+    bindparam,
     case,
     delete,
     exists,
@@ -24,6 +29,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from bot.store.due import due, outcomes
 from bot.store.tables import Id, Instant, enrolments, schedule, texts
+from bot.store.texts import IS_PUSH
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,33 +64,24 @@ class Written:
 def write(connection: Connection, decided: Sequence[Outcome], now: datetime) -> Written:
     """Carry the decisions out for every row of the batch."""
     values = [{c.name: getattr(outcome, c.name) for c in outcomes.c} for outcome in decided]
-    connection.execute(insert(outcomes), values)
-    _insert_texts(connection, now)
-    _end_enrolments(connection, now)
-    connection.execute(
-        delete(schedule).where(
-            tuple_(*schedule.primary_key.columns).in_(
-                select(due.c.base_at, due.c.subscriber_id, due.c.priority, due.c.programme)
-            )
-        )
-    )
-    went_on = _place(connection, outcomes.c.next_base_at, outcomes.c.next_due_on, sent=True)
-    moved = _place(connection, outcomes.c.else_base_at, outcomes.c.else_due_on, sent=False)
-    total = connection.execute(select(func.count()).select_from(due)).scalar_one()
-    planned = connection.execute(
-        select(func.count()).select_from(due).join(outcomes, _decided()).where(_was_planned())
-    ).scalar_one()
-    assert went_on <= planned
-    return Written(planned, moved, total - planned - moved)
+    connection.execute(_DECIDED, values)
+    make = postgres_insert if connection.dialect.name == "postgresql" else sqlite_insert
+    connection.execute(_TEXTS[make], {"now": now})
+    planned = connection.execute(_MARK_SENT).rowcount
+    connection.execute(_END, {"now": now})
+    gone = connection.execute(_TAKE_OUT).rowcount
+    connection.execute(_GO_ON)
+    moved = connection.execute(_MOVE).rowcount
+    return Written(planned, moved, gone - planned - moved)
 
 
-def _decided() -> Any:
-    return outcomes.c.standing == due.c.standing
+# The statements are built once: building one costs more than running it on a few rows.
+_NOW = bindparam("now", type_=Instant())
+_OF_STANDING = outcomes.c.standing == due.c.standing
 
 
-def _insert_texts(connection: Connection, now: datetime) -> None:
+def _texts(make: Callable[[Table], Any]) -> Any:
     """A text for each row that is sent something; another push of the day keeps it out."""
-    at = outcomes.c.from_at
     columns = {
         "subscriber_id": due.c.subscriber_id,
         "kind": literal("push"),
@@ -94,24 +91,23 @@ def _insert_texts(connection: Connection, now: datetime) -> None:
         "language": outcomes.c.language,
         "fingerprint": outcomes.c.fingerprint,
         "segments": outcomes.c.segments,
-        "due_at": _later(at, due.c.spread),
+        "due_at": _later(outcomes.c.from_at, due.c.spread),
         "closes_at": outcomes.c.closes_at,
         "programme": due.c.programme,
         "enrolment_id": due.c.enrolment_id,
         "path_id": due.c.path_id,
         "next_base_at": outcomes.c.next_base_at,
         "push_on": outcomes.c.push_on,
-        "created_at": literal(now, Instant),
-        "changed_at": literal(now, Instant),
+        "created_at": _NOW,
+        "changed_at": _NOW,
     }
     rows = (
         select(*columns.values())
-        .select_from(due.join(outcomes, _decided()))
+        .select_from(due.join(outcomes, _OF_STANDING))
         .where(outcomes.c.message_id.is_not(None))
         .order_by(due.c.priority, due.c.base_at, due.c.subscriber_id)
     )
-    make = postgres_insert if connection.dialect.name == "postgresql" else sqlite_insert
-    connection.execute(make(texts).from_select(list(columns), rows).on_conflict_do_nothing())
+    return make(texts).from_select(list(columns), rows).on_conflict_do_nothing()
 
 
 def _later(at: Any, seconds: Any) -> Any:
@@ -119,48 +115,46 @@ def _later(at: Any, seconds: Any) -> Any:
     return func.coalesce(at, 0, type_=Id) + seconds * literal(1_000_000, Id)
 
 
-def _was_planned() -> Any:
-    return exists().where(
+def _mark_sent() -> Update:
+    """Which rows have the text that was just decided: the day's one push may be another."""
+    found = exists().where(
         texts.c.push_on == outcomes.c.push_on,
         texts.c.subscriber_id == due.c.subscriber_id,
         texts.c.enrolment_id == due.c.enrolment_id,
         texts.c.message_id == outcomes.c.message_id,
-        texts.c.push_on.is_not(None),
-        texts.c.state.not_in(("expired", "cancelled")),
+        IS_PUSH,
+    )
+    return update(due).where(_OF_STANDING, found).values(sent=True)
+
+
+def _take_out() -> Delete:
+    key = tuple_(*schedule.primary_key.columns)
+    return delete(schedule).where(
+        key.in_(select(due.c.base_at, due.c.subscriber_id, due.c.priority, due.c.programme))
     )
 
 
-def _place(connection: Connection, base_at: Any, due_on: Any, *, sent: bool) -> int:
+def _place(base_at: Any, path_id: Any, due_on: Any, sent: Any) -> Insert:
     """Put rows back where they go on: those that got a text, or those that did not."""
-    path = outcomes.c.next_path_id if sent else due.c.path_id
-    rows = (
-        select(
-            base_at,
-            due.c.subscriber_id,
-            due.c.priority,
-            due.c.programme,
-            due.c.enrolment_id,
-            path,
-            due_on,
-        )
-        .select_from(due.join(outcomes, _decided()))
-        .where(base_at.is_not(None), _was_planned() if sent else ~_was_planned())
+    rows = {
+        "base_at": base_at,
+        "subscriber_id": due.c.subscriber_id,
+        "priority": due.c.priority,
+        "programme": due.c.programme,
+        "enrolment_id": due.c.enrolment_id,
+        "path_id": path_id,
+        "due_on": due_on,
+    }
+    query = (
+        select(*rows.values())
+        .select_from(due.join(outcomes, _OF_STANDING))
+        .where(base_at.is_not(None), sent)
     )
-    names = [
-        "base_at",
-        "subscriber_id",
-        "priority",
-        "programme",
-        "enrolment_id",
-        "path_id",
-        "due_on",
-    ]
-    counted = {"preserve_rowcount": True}
-    made = insert(schedule).from_select(names, rows)
-    return connection.execute(made, execution_options=counted).rowcount
+    made = insert(schedule).from_select(list(rows), query)
+    return made.execution_options(preserve_rowcount=True)
 
 
-def _end_enrolments(connection: Connection, now: datetime) -> None:
+def _end() -> Update:
     """Whoever got the last message, or may not be texted, leaves the schedule with their path."""
     ending = (
         select(
@@ -168,21 +162,25 @@ def _end_enrolments(connection: Connection, now: datetime) -> None:
             outcomes.c.ends_as,
             func.coalesce(outcomes.c.next_path_id, due.c.path_id).label("path_id"),
         )
-        .select_from(due.join(outcomes, _decided()))
-        .where(
-            outcomes.c.ends_as.is_not(None),
-            outcomes.c.message_id.is_(None) | _was_planned(),
-        )
+        .select_from(due.join(outcomes, _OF_STANDING))
+        .where(outcomes.c.ends_as.is_not(None), outcomes.c.message_id.is_(None) | due.c.sent)
         .subquery()
     )
-    connection.execute(
+    kept = ending.c.ends_as == "kept"
+    return (
         update(enrolments)
         .where(enrolments.c.id == ending.c.enrolment_id)
         .values(
             path_id=ending.c.path_id,
-            state=case((ending.c.ends_as == "kept", enrolments.c.state), else_=ending.c.ends_as),
-            ended_at=case(
-                (ending.c.ends_as == "kept", enrolments.c.ended_at), else_=literal(now, Instant)
-            ),
+            state=case((kept, enrolments.c.state), else_=ending.c.ends_as),
+            ended_at=case((kept, enrolments.c.ended_at), else_=_NOW),
         )
     )
+
+
+_DECIDED = insert(outcomes)
+_TEXTS = {make: _texts(make) for make in (postgres_insert, sqlite_insert)}
+_MARK_SENT, _END, _TAKE_OUT = _mark_sent(), _end(), _take_out()
+_NEXT, _ELSE = outcomes.c.next_base_at, outcomes.c.else_base_at
+_GO_ON = _place(_NEXT, outcomes.c.next_path_id, outcomes.c.next_due_on, due.c.sent)
+_MOVE = _place(_ELSE, due.c.path_id, outcomes.c.else_due_on, ~due.c.sent)
