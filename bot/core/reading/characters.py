@@ -66,4 +66,4 @@ def plain(text: str) -> str:
     clean = text[:LONGEST_TEXT].replace("\r", "\n")
     if clean.isascii():
         return "".join(c if c >= " " or c == "\n" else " " for c in clean.lower())
-    return "".join(map(_plain, clean))[: 2 * LONGEST_TEXT]
+    return "".join(map(_plain, clean))[:LONGEST_TEXT]

@@ -130,9 +130,8 @@ def by_substrings(text: str) -> tuple[str, str]:
 def report(reader: Reader, corpora: Mapping[str, str]) -> str:
     """The figures as a page of Markdown. `corpora` are texts by file name: those whose name
     ends in "-measure" are the measuring part."""
-    measuring = [n for n in corpora if n.removesuffix(".tsv").endswith("-measure")]
-    developed = _lines(corpora, [n for n in corpora if n not in measuring])
-    measured = _lines(corpora, measuring)
+    developed = _lines(corpora, [name for name in corpora if not _measures(name)])
+    measured = measured_lines(corpora)
     columns = [
         figures(measured, by_reader(reader)),
         figures(developed, by_reader(reader)),
@@ -164,6 +163,18 @@ def _by_length(lines: Iterable[Line]) -> list[list[Line]]:
 def _row_by_length(name: str, parts: Sequence[Sequence[Figure]]) -> str:
     own = [next(figure for figure in part if figure.name == name) for part in parts]
     return f"| {name} | " + " | ".join(f"{f.percent:.2f} of {f.of}" for f in own) + " |"
+
+
+def measured_lines(corpora: Mapping[str, str]) -> list[Line]:
+    """The lines of the measuring part, without those that the developing part has too."""
+    developed = _lines(corpora, [name for name in corpora if not _measures(name)])
+    known = {line.text.casefold() for line in developed}
+    lines = _lines(corpora, [name for name in corpora if _measures(name)])
+    return [line for line in lines if line.text.casefold() not in known]
+
+
+def _measures(name: str) -> bool:
+    return name.removesuffix(".tsv").endswith("-measure")
 
 
 def _lines(corpora: Mapping[str, str], names: Iterable[str]) -> list[Line]:

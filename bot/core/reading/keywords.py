@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from bot.core.reading.characters import plain
 from bot.core.reading.matcher import Token
 from bot.core.reading.spelling import slips
 
@@ -46,12 +47,12 @@ class Keywords:
         self._names: dict[str, str] = {}
         for name, words in vocabulary.items():
             for word in (name, *words):
-                self._names.setdefault(" ".join(word.lower().split()), name)
+                self._names.setdefault(" ".join(plain(word).replace("'", "").split()), name)
         self._single = [word for word in self._names if " " not in word and len(word) > 3]
 
     def read(self, tokens: Sequence[Token], ordinary: frozenset[str]) -> Keyword:
         """What the message asks for. `ordinary` are words that are nobody's misspelling."""
-        written = [token.surface for token in tokens if token.surface]
+        written = [token.surface.replace("'", "") for token in tokens if token.surface]
         words = _without_manners(written)
         whole = " ".join(words)
         if name := self._names.get(whole) or self._names.get(whole.replace(" ", "")):

@@ -41,16 +41,19 @@ class Lexicon:
         self._whole = words.known | words.ordinary | words.short.keys() | words.also.keys()
         self._spelling = Spelling(words.spelled)
         self._pieces = words.glued | (self._whole & _SMALL)
-        self._by_length: dict[int, list[str]] = {}
+        self._by_shape: dict[tuple[int, str], list[str]] = {}
         for word in sorted(words.spelled):
-            self._by_length.setdefault(len(word), []).append(word)
+            self._by_shape.setdefault((len(word), word[0]), []).append(word)
 
     def knows(self, word: str) -> bool:
         """Whether the word needs no repair."""
         return word in self._whole
 
-    def look_up(self, written: str) -> tuple[Readings, ...]:
-        """The words that one written word stands for, each with its likely readings."""
+    def look_up(self, written: str, guess: bool = True) -> tuple[Readings, ...]:
+        """The words that one written word stands for, each with its likely readings.
+
+        With `guess` a word that nothing else explains is taken for a misspelt one.
+        """
         word = written
         if not self.knows(word):
             word = self._repaired(written)
@@ -62,7 +65,7 @@ class Lexicon:
             return ((word, *_number(word), *self._others(word)),)
         if self.knows(word):
             return ((word, *self._others(word)),)
-        guesses = self._spelling.guesses(word)
+        guesses = self._spelling.guesses(word) if guess else ()
         if guesses and guesses[0] in self._words.short:
             return self.look_up(guesses[0])
         return ((word, *guesses),)
@@ -94,7 +97,7 @@ class Lexicon:
             yield bare + "g"
 
     def _censored(self, written: str) -> Iterable[str]:
-        for word in self._by_length.get(len(written), ()):
+        for word in self._by_shape.get((len(written), written[0]), ()):
             if all(a in ("*", b) for a, b in zip(written, word, strict=True)):
                 yield word
 

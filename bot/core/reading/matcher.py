@@ -6,7 +6,7 @@ by a handful of integer operations, so the work grows with the number of tokens 
 whatever the words are.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -14,6 +14,12 @@ from bot.core.reading.notation import Element, Form
 
 WEAK, STRONG, EDGE = 1, 2, 3
 """How strongly something is set off from what stands before it: comma, full stop, whole text."""
+
+LONGEST_HIT = 24
+"""Tokens that a hit is said to cover at most: politeness may repeat without end."""
+
+MOST_HITS = 12
+"""Hits of one phrase in one text that are told: the rest say nothing new."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +63,7 @@ class Matcher:
     def find(self, tokens: Sequence[Token]) -> Iterator[Hit]:
         """Every phrase found, in the order in which they end; none reaches over a full stop."""
         state = 0
+        told: Counter[int] = Counter()
         for index, token in enumerate(tokens):
             if token.boundary >= STRONG:
                 state = 0
@@ -69,6 +76,9 @@ class Matcher:
                 low = found & -found
                 found ^= low
                 number, form = self._placed[low.bit_length() - 1]
+                told[number] += 1
+                if told[number] > MOST_HITS:
+                    continue
                 yield Hit(number, _start_of(form, tokens, index), index + 1)
 
     def _starts(self, boundary: int) -> int:
@@ -174,13 +184,14 @@ def _mask(bits: Sequence[int]) -> int:
 def _start_of(form: Form, tokens: Sequence[Token], last: int) -> int:
     """The earliest token at which a form can begin that is known to end with token `last`."""
     waiting = {len(form.elements)}
-    start = index = last + 1
+    start = last
+    index = last + 1
     while waiting:
         waiting = _passed_over(form, waiting)
         if 0 in waiting and _begins(form, tokens, index):
             start = index
         index -= 1
-        if index < 0:
+        if index < max(0, last + 1 - LONGEST_HIT):
             break
         waiting = _read_back(form, waiting, tokens[index])
         if index <= last and index + 1 <= last and tokens[index + 1].boundary >= STRONG:
@@ -202,9 +213,9 @@ def _read_back(form: Form, waiting: set[int], token: Token) -> set[int]:
     for count in waiting:
         if count and _fits(form.elements[count - 1], token):
             out.add(count - 1)
-        if count < len(form.elements) and form.elements[count].repeats:
-            if _fits(form.elements[count], token):
-                out.add(count)
+        repeated = form.elements[count] if count < len(form.elements) else None
+        if repeated and repeated.repeats and _fits(repeated, token):
+            out.add(count)
     return out
 
 

@@ -5,11 +5,17 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from bot.core.reading.characters import plain
-from bot.core.reading.lexicon import Lexicon
+from bot.core.reading.lexicon import Lexicon, Readings
 from bot.core.reading.matcher import EDGE, STRONG, WEAK, Token
 
-MOST_TOKENS = 900
-"""No text of a carrier has more words that matter."""
+MOST_TOKENS = 400
+"""Tokens that are read: no text of a carrier has more words than that."""
+
+MOST_GUESSED = 120
+"""Different words of a text after which misspelt ones are no longer guessed at."""
+
+LONGEST_SPELT_OUT = 12
+"""Letters of a spaced-out word ("s t o p") at most."""
 
 _CHUNK = re.compile(r"[a-z0-9@$|*'!.\-_/&+]+|[^a-z0-9@$|*'!.\-_/&+]")
 _CHUNK_LETTER = re.compile(r"[a-z0-9@$|*'!.\-_/&+]")
@@ -21,12 +27,15 @@ _STRONG_MARKS, _SILENT = frozenset(".!?;"), frozenset(" \t")
 def tokenize(text: str, lexicon: Lexicon) -> list[Token]:
     """The tokens of a text. A row of one-word sentences ("Stop. Texting. Me.") reads as one."""
     tokens: list[Token] = []
+    seen: dict[str, tuple[Readings, ...]] = {}
     boundary = EDGE
     for written, mark in _joined(list(_pieces(plain(text))), lexicon):
         if not written:
             boundary = max(boundary, mark)
             continue
-        for number, readings in enumerate(lexicon.look_up(written)):
+        if written not in seen:
+            seen[written] = lexicon.look_up(written, guess=len(seen) < MOST_GUESSED)
+        for number, readings in enumerate(seen[written]):
             tokens.append(Token(readings, "" if number else written, boundary))
             boundary = 0
         if len(tokens) >= MOST_TOKENS:
@@ -81,7 +90,7 @@ def _letters(letters: str, lexicon: Lexicon) -> Iterator[Piece]:
     """Letters that stand alone in a row: a spaced-out word ("s t o p"), or just letters."""
     start = 0
     while start < len(letters):
-        for end in range(len(letters), start + 1, -1):
+        for end in range(min(len(letters), start + LONGEST_SPELT_OUT), start + 1, -1):
             word = letters[start:end]
             if lexicon.knows(word) and not _OFTEN_ALONE.issuperset(word):
                 break
