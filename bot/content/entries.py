@@ -175,8 +175,8 @@ def unique(entries: Iterator[Entry], name: Callable[[Entry], str]) -> Iterator[t
     seen: dict[str, str] = {}
     for entry in entries:
         found = name(entry)
-        if found in seen:
-            entry.complain(f"{found} is there twice, first at {seen[found]}", "id")
+        if found and found in seen:
+            entry.complain(f"the id {found} is taken already, at {seen[found]}", "id")
         seen.setdefault(found, entry.at("id"))
         yield found, entry
 

@@ -23,7 +23,7 @@ class Keywords:
 
     def add(self, entry: Entry, key: str, meaning: str, *words: str) -> None:
         """Take words of an entry, and complain of those that can't mean this."""
-        for word in words:
+        for word in filter(None, words):
             folded = word.casefold()
             if folded != " ".join(folded.split()):
                 entry.complain(f'"{word}" has spaces that nobody would text', key)

@@ -11,7 +11,8 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import TypeAlias
 
-from bot.linting.model import Context, TextCheck, TextRule, Wording
+from bot.core import sms
+from bot.linting.model import Context, Place, TextCheck, TextRule, WholeRule, Wording
 
 Words: TypeAlias = Callable[[Wording, Context], str]
 
@@ -169,8 +170,21 @@ def _exclamation(wording: Wording, _: Context) -> Iterator[str]:
         yield "an exclamation mark shouts"
 
 
+def _titles(context: Context) -> Iterator[tuple[Place, str]]:
+    """Titles travel too: in NEW, in STATUS."""
+    tables = {**PERSON_FIRST, **PROMISES, **SCARES}
+    named = [(topic.messages[0], topic.title) for topic in context.library.topics.values()]
+    named += [(one.messages[0], one.title) for one in context.library.programmes.values()]
+    for message, title in named:
+        for words in tables:
+            if found := re.search(rf"\b(?:{words})\b", title, re.IGNORECASE):
+                yield message, f'the title "{title}" holds "{found[0]}"'
+        if foreign := sms.foreign(title):
+            yield message, f'the title "{title}" holds {" ".join(foreign)}, which is not GSM-7'
+
+
 ENGLISH = ("en",)
-RULES = (
+RULES: tuple[TextRule | WholeRule, ...] = (
     TextRule(
         "person-first",
         "Name the person first, then what they live with.",
@@ -212,4 +226,5 @@ RULES = (
         languages=ENGLISH,
     ),
     TextRule("no-sales", "Nothing is sold.", banned(SALES), languages=ENGLISH),
+    WholeRule("titles", "Word the title as a text would be worded.", _titles),
 )

@@ -10,7 +10,7 @@ import pytest
 
 from bot.core.library import Library
 from bot.linting import RULES, check, shingles
-from tests.content.test_rules import on_demand
+from tests.content.edits import on_demand
 
 ARTICLE = "It was a bright cold day in April, and the clocks were striking thirteen."
 RULE = tuple(rule for rule in RULES if rule.name == "six-word-run")

@@ -7,7 +7,7 @@ import pytest
 
 from bot.core.library import Library, Message, Review, fingerprint
 from bot.linting import awaiting, unreviewed_safety
-from tests.content.test_rules import Edit, system
+from tests.content.edits import Edit, system
 
 SIGNED_ON = date(2026, 11, 20)
 

@@ -2,113 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
-from datetime import date, timedelta
-from typing import Any
+from datetime import timedelta
 
 import pytest
 
-from bot.core.library import Claim, Library, Message, Review, fingerprint
-from bot.linting import RULES, Finding, check
-
-TODAY = date(2026, 11, 21)
-Edit = Callable[[Library], Library]
-
-
-def pushed(text: str = "", **changes: Any) -> Edit:
-    """R02 with other words, the name in front."""
-    return _in_programme("recovery", 1, f"Harbor: {text}" if text else "", changes)
-
-
-def welcome(text: str = "", **changes: Any) -> Edit:
-    """R01 with other words."""
-    return _in_programme("recovery", 0, text, changes)
-
-
-def on_demand(text: str = "", **changes: Any) -> Edit:
-    """BRAIN.1 with other words."""
-
-    def edit(library: Library) -> Library:
-        topic = library.topics["brain"]
-        first = _changed(topic.messages[0], text, changes)
-        changed = replace(topic, messages=(first, *topic.messages[1:]))
-        return replace(library, topics={**library.topics, "brain": changed})
-
-    return edit
-
-
-def system(name: str, text: str = "", **changes: Any) -> Edit:
-    """A system reply with other words."""
-
-    def edit(library: Library) -> Library:
-        message = _changed(library.system[name], text, changes)
-        return replace(library, system={**library.system, name: message})
-
-    return edit
-
-
-def spanish(text: str = "", **changes: Any) -> Edit:
-    """The Spanish confirmation of an opt-out with other words."""
-    return system("stop.es", text, **changes)
-
-
-def _in_programme(name: str, index: int, text: str, changes: dict[str, Any]) -> Edit:
-    def edit(library: Library) -> Library:
-        programme = library.programmes[name]
-        messages = list(programme.messages)
-        messages[index] = _changed(messages[index], text, changes)
-        programmes = {**library.programmes, name: replace(programme, messages=tuple(messages))}
-        return replace(library, programmes=programmes)
-
-    return edit
-
-
-def _changed(message: Message, text: str, changes: dict[str, Any]) -> Message:
-    words = text or message.text
-    return replace(message, text=words, fingerprint=fingerprint(words), **changes)
-
-
-def resource_of(age_days: int) -> Edit:
-    def edit(library: Library) -> Library:
-        lifeline = library.resources["lifeline"]
-        checked = replace(lifeline, checked_on=TODAY - timedelta(days=age_days))
-        return replace(library, resources={**library.resources, "lifeline": checked})
-
-    return edit
-
-
-def claim_of(**changes: Any) -> Edit:
-    """A claim of R02 with other fields."""
-
-    def edit(library: Library) -> Library:
-        claim: Claim = replace(library.claims["gap/11"], **changes)
-        return replace(library, claims={**library.claims, "gap/11": claim})
-
-    return edit
-
-
-def long_pushes(library: Library) -> Library:
-    """Every text of the recovery programme made two segments long."""
-    programme = library.programmes["recovery"]
-    messages = tuple(
-        _changed(message, message.text.ljust(161, "."), {}) for message in programme.messages
-    )
-    changed = replace(programme, messages=messages)
-    return replace(library, programmes={**library.programmes, "recovery": changed})
-
-
-def forgetful(library: Library) -> Library:
-    """The treatment programme without a reminder of STOP in its middle."""
-    programme = library.programmes["treatment"]
-    messages = tuple(
-        replace(message, flags=message.flags - {"STOP"}, day=(message.day or 0) * 2)
-        for message in programme.messages
-    )
-    first = replace(messages[0], flags=messages[0].flags | {"STOP"}, day=1)
-    changed = replace(programme, messages=(first, *messages[1:]))
-    return replace(library, programmes={**library.programmes, "treatment": changed})
-
+from bot.core.library import Library, Review
+from bot.linting import RULES, check
+from tests.content.edits import (
+    TODAY,
+    Edit,
+    broken_by,
+    claim_of,
+    examples,
+    forgetful,
+    long_pushes,
+    on_demand,
+    pushed,
+    resource_of,
+    spanish,
+    system,
+    titled,
+    welcome,
+)
+from tests.content.test_words import WORDS
 
 BROKEN: dict[str, list[Edit]] = {
     "gsm-7": [
@@ -201,50 +117,12 @@ BROKEN: dict[str, list[Edit]] = {
         claim_of(status="MISSTATED", corrected=""),
     ],
     "stale-review": [pushed(review=Review("A. Reader", TODAY, "0000000000000000"))],
+    "titles": [titled("the brain of an addict"), titled("what opioids do \u2013 and why")],
     "dates": [
         resource_of(-1),
         pushed(review=Review("A. Reader", TODAY + timedelta(days=1), "0")),
     ],
 }
-
-WORDS: dict[str, list[str]] = {
-    "person-first": [
-        "addict", "addicts", "junkie", "users", "opioid user", "abuser", "druggie", "drug abuse",
-        "habit", "clean", "dirty", "relapse", "relapsed", "substitution", "crutch",
-        "replacing one drug with another", "commit suicide", "committed suicide",
-        "failed attempt", "drug of choice", "high", "a fix", "escape", "numb", "suffers from",
-        "victim", "former addict", "ex-addict", "our treatment", "our therapists", "strung out",
-    ],
-    "no-orders": ["you should", "you must", "just", "simply", "you mustn't"],
-    "nothing-evocative": [
-        "euphoria", "a rush", "warmth", "relief", "needle", "syringe", "injecting", "snorting",
-        "smoking", "the price", "cheap", "potency", "dealer", "OxyContin", "percocet", "vicodin",
-    ],
-    "no-promises": [
-        "you will recover", "it gets better", "it will get better", "this cures it",
-        "we guarantee it", "it is safe", "you'll be fine", "no side effects",
-    ],
-    "true-of-a-bot": [
-        "a therapist is standing by", "we are listening", "I understand", "we're here for you",
-        "you are not alone", "I'm here", "help is on the way", "24/7", "confidential",
-        "someone is coming", "our line", "it's medically reviewed", "I care about you",
-    ],
-    "no-scares": ["it is deadly", "it can kill you", "a fatal dose", "before it's too late"],
-    "no-sermon": ["God", "pray", "the Bible", "police", "a crime", "your parents' fault"],
-    "no-counting": ["a streak", "ten days clean", "you are sober"],
-    "no-doses": [
-        "take 8 mg", "16mg a day", "two pills", "half a strip", "taper off", "every 6 hours",
-        "twice a day",
-    ],
-    "no-sales": ["call our number", "act now", "a special offer", "the best clinic"],
-    "person-first-es": ["adicto", "una drogadicta", "el abuso", "est\u00e9 limpio", "sufre"],
-    "no-orders-es": ["usted debe", "tiene que llamar"],
-    "no-promises-es": ["se va a recuperar", "lo cura"],
-    "true-of-a-bot-es": ["nosotros", "le entiendo", "es confidencial"],
-    "no-scares-es": ["es mortal", "mata"],
-    "no-sermon-es": ["Dios", "la policia"],
-    "no-doses-es": ["8 mg", "dos pastillas"],
-}  # fmt: skip
 
 PASSING: dict[str, list[Edit]] = {
     "no-promises": [
@@ -271,21 +149,6 @@ PASSING: dict[str, list[Edit]] = {
 }
 
 
-def broken_by(rule: str, library: Library, shingles: frozenset[str] = frozenset()) -> list[Finding]:
-    chosen = tuple(known for known in RULES if known.name == rule)
-    assert chosen, f"there is no rule {rule}"
-    findings = check(library, shingles, TODAY, chosen).findings
-    return [finding for finding in findings if finding.rule == rule]
-
-
-def examples(table: dict[str, list[Any]]) -> list[Any]:
-    return [
-        pytest.param(rule, example, id=f"{rule}-{number}")
-        for rule, found in table.items()
-        for number, example in enumerate(found)
-    ]
-
-
 @pytest.mark.parametrize(("rule", "edit"), examples(BROKEN))
 def test_a_text_that_breaks_a_rule_is_found(rule: str, edit: Edit, library: Library) -> None:
     findings = broken_by(rule, edit(library))
@@ -293,15 +156,6 @@ def test_a_text_that_breaks_a_rule_is_found(rule: str, edit: Edit, library: Libr
     for finding in findings:
         assert finding.file.startswith("messages")
         assert finding.instead
-
-
-@pytest.mark.parametrize(("rule", "words"), examples(WORDS))
-def test_a_word_that_is_never_sent_is_found(rule: str, words: str, library: Library) -> None:
-    text = f"Some days are like that, {words}, and some are not."
-    edit = spanish(text) if rule.endswith("-es") else on_demand(text)
-    (found, *_) = broken_by(rule, edit(library))
-    message = "sys.stop.es" if rule.endswith("-es") else "BRAIN.1"
-    assert found.says.startswith(f"{message}: ")
 
 
 @pytest.mark.parametrize(("rule", "edit"), examples(PASSING))

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, sync_playwright
 from bot.core.library import Library, Review
 from bot.linting import check
 from bot.sheet import render
-from tests.content.test_rules import on_demand, pushed
+from tests.content.edits import on_demand, pushed
 
 TODAY = date(2026, 11, 21)
 CHROMIUM = Path("/usr/bin/chromium")
