@@ -24,6 +24,8 @@ from bot.store.texts import Worded, keep_words
 BATCH = 1000
 """Rows a transaction: some 20 ms, so that a webhook never waits long for SQLite's one writer."""
 MOST_BATCHES = 500
+MANY = 5000
+"""After so many rows moved, what they left behind is cleared away at once."""
 NOWHERE = ("", ())
 
 
@@ -66,6 +68,8 @@ def plan(database: Database, library: Library, now: datetime, batch: int = BATCH
         total += planned
         if rows < batch:
             break
+    if total.texts + total.moved + total.expired >= MANY:
+        database.clear_dead_rows("schedule")
     return total
 
 

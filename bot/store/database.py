@@ -70,6 +70,17 @@ class Database:
                 return self._writer.run(work)
             return self._write_again_on_collision(work)
 
+    def clear_dead_rows(self, table: str) -> None:
+        """Have PostgreSQL clear away now what a large sweep left dead in a table and its indexes.
+
+        Its own turn comes a minute later or more, and until then every look for the first row of an
+        index walks over all that is dead before it. SQLite leaves nothing dead.
+        """
+        if not self.sqlite:
+            with self._guarded(), self.engine.connect() as connection:
+                connection = connection.execution_options(isolation_level="AUTOCOMMIT")
+                connection.exec_driver_sql(f"VACUUM (SKIP_LOCKED, ANALYZE) {table}")
+
     def close(self) -> None:
         """Finish what is in hand and let go of every connection."""
         if self._writer is not None:
