@@ -261,3 +261,31 @@ def test_short_words_do_not_change_the_language_and_sentences_do() -> None:
     assert ids(decide(stop, spanish)) == ["sys.stop.es"]
     english = Reading(keyword="help", normalized="how does this work please tell me")
     assert ids(decide(english, spanish)) == ["sys.help"]
+
+
+@pytest.mark.parametrize(
+    ("keyword", "rest", "belongs"),
+    [
+        ("recovery", "is hard", False),
+        ("recovery", "and treatment please", True),
+        ("treatment", "plan", True),
+        ("time", "with my kids", False),
+        ("time", "2pm", True),
+        ("start", "using again", False),
+        ("start", "again please", True),
+        ("pause", "until monday", True),
+        ("pause", "button on my remote", False),
+        ("more", "mood", True),
+        ("more", "sleep than usual", False),
+    ],
+)
+def test_a_sentence_that_begins_like_a_command_is_none(
+    keyword: str, rest: str, belongs: bool
+) -> None:
+    said = Reading(keyword=keyword, rest=rest, normalized=f"{keyword} {rest}")
+    assert (ids(decide(said, STRANGER)) != ["sys.fallback"]) is belongs
+
+
+def test_a_command_is_clear_where_the_reading_of_it_as_a_no_is_not() -> None:
+    fewer = Reading(keyword="fewer", optout=Meaning.UNCLEAR, normalized="fewer texts please")
+    assert ids(decide(fewer)) == ["sys.fewer"]

@@ -202,9 +202,10 @@ misses nobody looks at one by one. CI fails when the measuring part falls below 
 |---|---|---|---|---|---|---|
 {rows}
 
-The last two columns read the lines of the measuring part too: Twilio's own list takes a message that
-is one of its eight words and knows no danger; plain substrings look for a word list anywhere in the
-text. "Recalled" counts a danger only when its kind is right; a text with two right answers takes either.
+The last two columns read the lines of the measuring part too: Twilio's own list takes a message
+that is one of its eight words and knows no danger; plain substrings look for a word list anywhere
+in the text. "Recalled" counts a danger only when its kind is right; a text with two right answers
+takes either.
 
 The measuring part by the length of the text:
 
@@ -214,11 +215,12 @@ The measuring part by the length of the text:
 
 How it works, in the order of a text's way through `bot/core/reading/`:
 
-1. `characters`, `tokens`, `lexicon`, `spelling`: letters made plain (full-width, decorated, look-alike,
-   zero-width), short forms written out ("wanna", "kms", "dont"), figures for letters, words run together
-   or spaced out, and slips of the thumb mended towards the few hundred words that matter.
+1. `characters`, `tokens`, `lexicon`, `spelling`: letters made plain (full-width, decorated,
+   look-alike, zero-width), short forms written out ("wanna", "kms", "dont"), figures for letters,
+   words run together or spaced out, and slips of the thumb mended towards the words of the phrases.
 2. `notation`, `matcher`: the phrases of `messages/reading/*.toml`, all looked for in one pass.
-3. `judgement`: guards ("dont", "used to", "signs of", "my dealer") take the meaning away from phrases
-   they stand before, around, or in one clause with. What still stands counts; danger comes first.
+3. `judgement`: guards ("dont", "used to", "signs of", "my dealer") take the meaning away from
+   phrases they stand before, around, or in one clause with. What still stands counts; danger
+   comes first.
 4. `keywords`, `age`, `tapback`: what else a conversation needs.
 """

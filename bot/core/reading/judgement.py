@@ -21,7 +21,7 @@ class Judgement:
         self._rules = rules
         self._tokens = tokens
         self._clauses = _clauses(tokens)
-        self._guards = _Guards(len(tokens), self._clauses)
+        self._guards = _Guards([token.boundary >= WEAK for token in tokens], self._clauses)
         meant, conditional = [], []
         for hit in hits:
             rule = rules[hit.phrase]
@@ -60,8 +60,9 @@ class Judgement:
 class _Guards:
     """Where guards stand, laid out so that asking costs the same however many there are."""
 
-    def __init__(self, size: int, clauses: Sequence[int]) -> None:
-        self._size = size
+    def __init__(self, set_off: Sequence[bool], clauses: Sequence[int]) -> None:
+        size = self._size = len(set_off)
+        self._set_off = set_off
         self._clause_numbers = clauses
         self._everywhere: set[str] = set()
         self._in_clause: defaultdict[str, set[int]] = defaultdict(set)
@@ -78,6 +79,8 @@ class _Guards:
         elif rule.where == "around":
             self._around[name][hit.start : hit.end] = b"\1" * (hit.end - hit.start)
         elif rule.where == "before":
+            if any(self._set_off[hit.start + 1 : hit.end + 1]):
+                return  # "no, i want to die": what stands behind a comma is not taken away
             starts = self._start_by_end[name]
             starts[hit.end] = min(hit.start, starts.get(hit.end, hit.start))
         else:

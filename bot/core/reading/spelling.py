@@ -26,8 +26,8 @@ _NEAR = _neighbours()
 class Spelling:
     """The words that matter, found again when a letter or two went wrong.
 
-    Short words allow for one slip, longer ones for nearly two, from eight letters on for two. The first letter
-    stands, unless it swapped places with the second or slipped to a key beside it.
+    Short words allow for one slip, longer ones for nearly two, from eight letters on for two.
+    The first letter stands, unless it swapped places with the second or slipped to a key beside.
     """
 
     def __init__(self, words: Iterable[str]) -> None:
