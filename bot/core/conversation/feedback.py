@@ -12,9 +12,11 @@ SCORES = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
 
 
 def feedback(turn: Turn) -> Decision:
-    """FEEDBACK asks for a number; FEEDBACK 4 gives it at once."""
-    question = Question("feedback", turn.now)
-    return _scored(turn, turn.reading.rest) or turn.answer("feedback", "feedback", Ask(question))
+    """FEEDBACK asks for a number; FEEDBACK 4 gives it at once, FEEDBACK and a line the line."""
+    rest = turn.reading.rest
+    if rest:
+        return _scored(turn, rest) or _kept(turn)
+    return turn.answer("feedback", "feedback", Ask(Question("feedback", turn.now)))
 
 
 def score(turn: Turn, question: Question) -> Decision | None:
@@ -36,6 +38,10 @@ def line(turn: Turn) -> Decision | None:
     question = open_question(turn)
     if question is None or question.id != "feedback_line" or turn.heard.empty:
         return None
+    return _kept(turn)
+
+
+def _kept(turn: Turn) -> Decision:
     changes = (KeepBody("feedback"), RaiseFlag("feedback", "line"), CloseQuestion())
     return turn.answer("feedback: line", "feedback_thanks", *changes)
 

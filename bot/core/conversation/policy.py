@@ -21,6 +21,7 @@ from bot.core.conversation import (
     settings,
     topics,
 )
+from bot.core.conversation.arguments import understood
 from bot.core.conversation.fallback import fallback, tapback
 from bot.core.conversation.turn import Heard, Turn
 from bot.core.library import Library
@@ -70,7 +71,7 @@ def respond(
 
     `handles_stop`: the carrier answers the exact opt-out words itself, so nothing is said to them.
     """
-    turn = Turn(subscriber, heard, library, now, handles_stop)
+    turn = understood(Turn(subscriber, heard, library, now, handles_stop))
     decision = next(found for _, rule in POLICY if (found := rule(turn)) is not None)
     decision = own.let_go(turn, decision)
     erased = any(isinstance(change, Erase) for change in decision.changes)
