@@ -2,37 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Flask
+from prometheus_client import Metric
 
-from bot import content, planning, receipts
+from bot import content, receipts, status
 from bot.carrier import Carrier
 from bot.catchup import CatchUp
 from bot.clock import Clock
 from bot.content.pages import Pages, load_pages
-from bot.core.calendar.window import Window
+from bot.core.calendar import Window
 from bot.core.library import Library
 from bot.core.reading import Reader
 from bot.crypto import Vault
 from bot.inbound import Inbox, Incoming, Outgoing
 from bot.logs import logger
 from bot.readiness import troubles
-from bot.receipts import opt_out_by_carrier
-from bot.sending import Sender
 from bot.settings import Settings
-from bot.settling import Settler
 from bot.signup import SignUps
-from bot.store import ticks
 from bot.store.database import Database
-from bot.store.senders import Pace
 from bot.web import app as web
-from bot.web import health, pages, signup, twilio
+from bot.web import health, metrics, pages, signup, twilio
 from bot.web.tokens import FormTokens
-from bot.worker import Tick, Worker
 
 log = logger(__name__)
 
@@ -97,7 +92,7 @@ def _carrier(settings: Settings) -> Carrier:
 
 
 def web_app(parts: Parts) -> Flask:
-    """The web: Twilio's webhooks, health."""
+    """The web: Twilio's webhooks, the pages and the form, metrics, health."""
     settings = parts.settings
     signature = twilio.Signature(settings.auth_token, settings.account_sid, settings.public_url)
 
@@ -112,6 +107,7 @@ def web_app(parts: Parts) -> Flask:
     routes = [
         twilio.blueprint(signature, receive, record, parts.clock.now, settings.public_url),
         *_door(parts),
+        metrics.blueprint(lambda: _metrics(parts), settings.metrics_token),
         health.blueprint(lambda: troubles(parts.database, settings.sender)),
     ]
     return web.create(routes, https=urlsplit(settings.public_url).scheme == "https")
@@ -140,26 +136,6 @@ def _door(parts: Parts) -> list[Blueprint]:
     ]
 
 
-def sender(parts: Parts) -> Sender:
-    """What hands texts over to the carrier; one for each worker process."""
-    settings = parts.settings
-    return Sender(
-        parts.database,
-        parts.vault,
-        parts.carrier,
-        parts.clock,
-        pace=Pace(settings.sender, settings.send_rate, settings.daily_segments),
-        status_url=settings.public_url + twilio.STATUS_PATH,
-        opt_out=opt_out_by_carrier,
-        connections=settings.send_connections,
-    )
-
-
-def plan(parts: Parts) -> Callable[[datetime], planning.Planned]:
-    """The planning tick."""
-    return lambda now: planning.plan(parts.database, parts.library, now)
-
-
 def catch_up(parts: Parts) -> CatchUp:
     """What feeds in texts that came while nobody listened."""
     return CatchUp(
@@ -172,42 +148,6 @@ def catch_up(parts: Parts) -> CatchUp:
     )
 
 
-def worker(parts: Parts, sending: Sender) -> Worker:
-    """The worker: its ticks and how often each one comes."""
-    settler = Settler(
-        parts.database,
-        parts.vault,
-        parts.carrier,
-        sender=parts.settings.sender,
-        opt_out=opt_out_by_carrier,
-        settle_after_s=parts.settings.settle_after_s,
-    )
-    return Worker(
-        [
-            Tick("plan", 1, plan(parts)),
-            Tick("send", 0.5, lambda now: sending.tick()),
-            Tick("settle", 10, settler.settle),
-            Tick("catch_up", 300, catch_up(parts).run),
-        ],
-        parts.clock.now,
-        lambda name, now, error: parts.database.write(lambda c: ticks.note(c, name, now, error)),
-    )
-
-
-class Working:
-    """A worker that was started, with what it sends by."""
-
-    def __init__(self, parts: Parts) -> None:
-        self.sending = sender(parts)
-        self._worker = worker(parts, self.sending)
-        self._worker.start()
-
-    def stop(self) -> None:
-        """Claim nothing more, finish the calls that are under way, and end the ticks."""
-        self.sending.stop()
-        self._worker.stop()
-
-
-def start_worker(parts: Parts) -> Working:
-    """Start the ticks."""
-    return Working(parts)
+def _metrics(parts: Parts) -> Iterator[Metric]:
+    found = status.gather(parts.database, parts.settings.sender, parts.clock.now())
+    return status.metrics(found)

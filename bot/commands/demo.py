@@ -7,11 +7,12 @@ from pathlib import Path
 
 import click
 
-from bot import app, logs, rehearsal
+from bot import logs, rehearsal
 from bot.commands.run import hold_signals, listen, stop_all, wait_for_signal
 from bot.commands.start import build_or_exit, environment, stop
 from bot.settings import SettingsError, read
 from bot.store.migrate import upgrade
+from bot.ticks import Working
 
 
 @click.command("demo")
@@ -40,7 +41,7 @@ def _run(given: dict[str, str], folder: Path) -> None:
     server = listen(settings, stage.web_app(parts))
     stage.sandbox.webhook_url = f"http://127.0.0.1:{server.port}/sms"
     server.start()
-    working = app.start_worker(parts)
+    working = Working(parts)
     click.echo(
         f"\n  A phone to text from:  http://127.0.0.1:{server.port}/sandbox/\n"
         f"  The sign-up page:      http://127.0.0.1:{server.port}/\n\n"

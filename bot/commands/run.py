@@ -18,6 +18,7 @@ from bot.readiness import obstacles
 from bot.server import Server
 from bot.settings import Settings
 from bot.store.migrate import require_current, upgrade
+from bot.ticks import Working
 
 log = logger(__name__)
 
@@ -71,7 +72,7 @@ def _run(parts: app.Parts, *, web: bool, work: bool) -> None:
     if web:
         running.append(start_web(parts))
     if work:
-        running.append(app.start_worker(parts))
+        running.append(Working(parts))
     wait_for_signal()
     log.info("stopping")
     stop_all(running)

@@ -17,6 +17,7 @@ from bot.sandbox import Sandbox
 from bot.sandbox.model import Message
 from bot.server import Server
 from bot.settings import read
+from bot.ticks import Working
 
 PERSON = "+12165550123"
 MORNING = "2026-12-01T15:00:00Z"
@@ -57,7 +58,7 @@ def running(database_url: str, **more: str) -> Iterator[Running]:
     server = Server(stage.web_app(parts), "127.0.0.1", port, 8)
     stage.sandbox.webhook_url = f"http://127.0.0.1:{port}/sms"
     server.start()
-    working = app.start_worker(parts)
+    working = Working(parts)
     try:
         yield Running(parts, stage)
     finally:
