@@ -42,7 +42,7 @@ def silence(turn: Turn) -> Decision | None:
 
 
 def unclear(turn: Turn) -> Decision | None:
-    """Stop the texts, or stop using? Asked once. A command is clear, and so is an asked-for "no"."""
+    """Stop the texts, or stop using? Asked once. A command is clear, so is an asked-for "no"."""
     if turn.reading.optout is not Meaning.UNCLEAR or turn.reading.keyword is not None:
         return None
     if own.answered(turn) is not None or questions.answered(turn) is not None:
