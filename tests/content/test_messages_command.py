@@ -159,12 +159,11 @@ def test_an_answer_changes_what_comes(answer: str, there: str, not_there: str | 
     assert not_there not in found
 
 
-def test_answers_join_the_monthly_notes_and_change_the_words() -> None:
-    found = days("--programme", "recovery", "--answer", "R40=yes", "--answer", "R09=B")
+def test_answers_add_up_they_join_the_monthly_notes_and_change_the_words() -> None:
+    both = ("--programme", "recovery", "--answer", "R40=yes", "--answer", "r09=family")
+    found = days(*both)
     assert found["N06"] == 70 + 179
-    output = run(
-        "calendar", "--joined", "2026-12-01", "--programme", "recovery", "--answer", "r09=family"
-    ).output
+    output = run("calendar", "--joined", "2026-12-01", *both).output
     assert "You said family matters most." in output
 
 
