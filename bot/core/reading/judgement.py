@@ -48,8 +48,11 @@ class Judgement:
         return self._rules[hit.phrase], hit
 
     def words_of(self, hit: Hit) -> str:
-        """The words of the writer that a hit covers."""
-        return " ".join(t.surface for t in self._tokens[hit.start : hit.end] if t.surface)
+        """The words of the writer that a hit covers, a short form ("dont") as a whole."""
+        start = hit.start
+        while start and not self._tokens[start].surface:
+            start -= 1
+        return " ".join(t.surface for t in self._tokens[start : hit.end] if t.surface)
 
     def clause_of(self, hit: Hit) -> Sequence[Token]:
         """The tokens of the clauses that a hit lies in."""
