@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.content import load, load_patterns
+from bot.content.series import REQUIRED
 from bot.core.library import Library
 from bot.core.reading import Reader
 from bot.crypto import Vault, new_key
@@ -56,3 +57,10 @@ def test_no_reply_is_reached_by_no_dialogue(library: Library) -> None:
                 replies |= {a.reply.id for a in message.checkin.answers if a.reply is not None}
                 replies |= {message.checkin.free.id} if message.checkin.free else set()
     assert sorted(replies - reached - FROM_THE_PAGE) == []
+
+
+def test_the_loader_asks_for_every_system_reply_that_is_said() -> None:
+    """An operator who deletes one must hear of it at start, not from somebody in need."""
+    reached = {came for path in FILES for turn in read(path).turns for came in turn.expect}
+    said = {came.removeprefix("sys.") for came in reached if came.startswith("sys.")}
+    assert {name for name in said if not name.endswith(".es")} - REQUIRED == set()
