@@ -142,6 +142,8 @@ class Carrier:
                 for message in self._client.messages.stream(date_sent_after=at, page_size=1000)
                 if message.direction == "inbound"
             ]
+        # Times are whole seconds: within one, the list's own order (newest first) decides.
+        records.reverse()
         yield from sorted(records, key=lambda record: record.received_at)
 
     def deactivations(self, day: date) -> Iterator[str]:
@@ -185,7 +187,8 @@ class Carrier:
         except (ValueError, KeyError, TypeError, AttributeError):  # a success that makes no sense
             raise CarrierError(Fault.UNKNOWN) from None
         kind = refusal(status, code, sender=self.sender, domestic=_domestic(to))
-        raise CarrierError(kind, code, call.retry_after_s)
+        # Without "from None" a traceback would quote Twilio's words, which may hold the number.
+        raise CarrierError(kind, code, call.retry_after_s) from None
 
 
 def _sighting(message: Any) -> Sighting:

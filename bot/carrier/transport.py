@@ -8,6 +8,7 @@ first byte of the request left: then it was certainly not processed.
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Iterator, Mapping
 from email.utils import parsedate_to_datetime
@@ -30,6 +31,10 @@ SPARE = 8
 """Connections kept beside those that send: settling asks with as many."""
 LONGEST_RETRY_AFTER_S = 3600.0
 PIECE = 64 * 1024
+
+
+# At DEBUG it writes addresses into the log, and lists are asked for by number.
+logging.getLogger("urllib3.connectionpool").setLevel(logging.WARNING)
 
 
 class _Call(threading.local):

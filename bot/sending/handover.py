@@ -122,7 +122,7 @@ class Handover:
             accepted = self._line.send(
                 number,
                 letter.body,
-                f"{self._status_url}?text={claim.id}",
+                self._status_url_of(claim),
                 int((claim.closes_at - now).total_seconds()),
                 begin_by=read_at + self._timing.begin_within_s,
             )
@@ -131,6 +131,11 @@ class Handover:
         except CarrierError as error:
             return self._outcomes.fault(claim, error)
         return self._outcomes.accepted(claim, accepted.sid)
+
+    def _status_url_of(self, claim: Claim) -> str:
+        """With our own id; what follows a # are the carrier's retry settings for the address."""
+        address, mark, rules = self._status_url.partition("#")
+        return f"{address}?text={claim.id}{mark}{rules}"
 
     def _record(self, claim: Claim, outcome: Outcome) -> str:
         """Write the outcome down, also if the database is away for a while."""

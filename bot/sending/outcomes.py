@@ -51,6 +51,7 @@ class Outcomes:
         self._refused_in_a_row = 0
 
     def accepted(self, claim: Claim, sid: str) -> Outcome:
+        """The carrier took it."""
         self._refused_in_a_row = 0
 
         def write(connection: Connection, now: datetime) -> bool:
@@ -61,9 +62,11 @@ class Outcomes:
         return Outcome("accepted", write, claim.id, sid)
 
     def returned(self, claim: Claim) -> Outcome:
+        """It was not called: as if it had not been claimed."""
         return Outcome("returned", lambda c, now: attempts.give_back(c, claim, now))
 
     def not_called(self, claim: Claim, reason: str) -> Outcome:
+        """The last look said that it must not go, for this reason."""
         if reason == "lost":
             return Outcome("lost", lambda c, now: False)
         if reason == "held_up":
@@ -73,9 +76,11 @@ class Outcomes:
         return Outcome("cancelled", lambda c, now: attempts.cancelled(c, claim, reason, now))
 
     def failed(self, claim: Claim, error: str) -> Outcome:
+        """It can't be sent, ever."""
         return Outcome("failed", lambda c, now: attempts.failed(c, claim, error[:60], now))
 
     def fault(self, claim: Claim, error: CarrierError) -> Outcome:
+        """The call failed."""
         label = f"{error.kind}:{error.code or 'none'}"
         last = claim.tries + 1 >= TRIES
         match error.kind:

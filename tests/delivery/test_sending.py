@@ -19,6 +19,15 @@ def test_a_queued_text_is_handed_over_once_with_our_id_and_the_time_left(office:
     assert 5 * 3600 - 60 < message.validity_seconds <= 5 * 3600
 
 
+def test_retry_settings_of_the_status_address_stay_behind_our_id(office: Any) -> None:
+    office.status_url = "http://127.0.0.1:9/sms/status#rc=3&rp=5xx,ct,rt"
+    text = office.queue()
+    office.sender().tick()
+    [message] = office.sandbox.messages()
+    assert message.reference == str(text)
+    assert message.callback_url.endswith(f"?text={text}#rc=3&rp=5xx,ct,rt")
+
+
 def test_a_text_is_not_handed_over_for_longer_than_the_carrier_keeps_it(office: Any) -> None:
     office.queue(closes_at=office.clock.now() + timedelta(hours=40))
     office.sender().tick()
