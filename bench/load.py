@@ -119,3 +119,13 @@ def _more(wire: socket.socket) -> bytes:
     if not data:
         raise ConnectionError("the server closed the connection in the middle of an answer")
     return data
+
+
+def ask(port: int, request: bytes) -> str:
+    """Send one request and return the body of its answer."""
+    with socket.create_connection(("127.0.0.1", port), timeout=30) as wire:
+        wire.sendall(request.replace(b"Connection: keep-alive", b"Connection: close"))
+        data = b""
+        while part := wire.recv(65536):
+            data += part
+    return data.partition(b"\r\n\r\n")[2].decode()
