@@ -263,8 +263,14 @@ class Office:
 
 
 @pytest.fixture(scope="session")
-def vault() -> Vault:
-    return Vault([new_key()], new_key())
+def vault_keys() -> tuple[str, str]:
+    """The key that seals numbers, and the one that finds them."""
+    return new_key(), new_key()
+
+
+@pytest.fixture(scope="session")
+def vault(vault_keys: tuple[str, str]) -> Vault:
+    return Vault(vault_keys[:1], vault_keys[1])
 
 
 @pytest.fixture

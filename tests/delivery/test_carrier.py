@@ -20,6 +20,7 @@ from bot.clock import Clock
 from bot.sandbox import Faults, Sandbox
 
 PERSON = "+12165550123"
+WORDS = "A small step."
 STATUS = "http://127.0.0.1:9/sms/status?text=1"
 
 # FIELD-FACTS: every code that Twilio documents for sending, with its class.
@@ -61,7 +62,7 @@ def make(sandbox: Sandbox, **options: Any) -> Carrier:
 
 def refused(carrier: Carrier, to: str = PERSON) -> CarrierError:
     with pytest.raises(CarrierError) as caught:
-        carrier.send(to, "A small step.", STATUS, 3600)
+        carrier.send(to, WORDS, STATUS, 3600)
     return caught.value
 
 
@@ -140,14 +141,14 @@ def test_an_api_key_sends_too(sandbox: Sandbox) -> None:
     account = sandbox.carrier.account
     carrier = make(sandbox, api_key=account.api_key, api_secret=account.api_secret)
     carrier.check()
-    assert carrier.send(PERSON, "A small step.", STATUS, 3600).sid.startswith("SM")
+    assert carrier.send(PERSON, WORDS, STATUS, 3600).sid.startswith("SM")
 
 
 def test_a_call_whose_time_has_passed_is_not_made(carrier: Carrier, sandbox: Sandbox) -> None:
     with pytest.raises(HeldUpError):
-        carrier.send(PERSON, "A small step.", STATUS, 3600, begin_by=Clock.monotonic() - 1)
+        carrier.send(PERSON, WORDS, STATUS, 3600, begin_by=Clock.monotonic() - 1)
     assert sandbox.ledger()["summary"]["asked"] == 0
-    carrier.send(PERSON, "A small step.", STATUS, 3600)  # the deadline was that call's alone
+    carrier.send(PERSON, WORDS, STATUS, 3600)  # the deadline was that call's alone
 
 
 def test_nothing_about_the_person_shows_in_errors_and_logs(
@@ -158,13 +159,13 @@ def test_nothing_about_the_person_shows_in_errors_and_logs(
     error = refused(carrier)
     sandbox.faults = Faults()
     assert error.__suppress_context__
-    carrier.send(PERSON, "A small step.", STATUS, 3600)
+    carrier.send(PERSON, WORDS, STATUS, 3600)
     carrier.find(PERSON, datetime.now(UTC) - timedelta(hours=1))
     ours = [r.getMessage() for r in caplog.records if not r.name.startswith("bot.sandbox")]
     told = traceback.format_exception(error)
     shown = "\n".join([str(error), repr(error), *told, *ours])
-    assert "5550123" not in shown
-    assert "small step" not in shown
+    assert PERSON[2:] not in shown
+    assert WORDS not in shown
 
 
 def test_texts_are_found_again_with_their_words_oldest_first(
@@ -208,7 +209,7 @@ def test_a_list_of_deactivations_that_is_too_old_has_its_code(carrier: Carrier) 
 
 
 def test_words_are_blanked_at_the_carrier(carrier: Carrier, sandbox: Sandbox) -> None:
-    sid = carrier.send(PERSON, "A small step.", STATUS, 3600).sid
+    sid = carrier.send(PERSON, WORDS, STATUS, 3600).sid
     assert sandbox.wait_until_idle()
     carrier.redact(sid)
     assert sandbox.messages()[0].body == ""
@@ -319,7 +320,7 @@ def test_threads_get_their_own_answers(carrier: Carrier, sandbox: Sandbox) -> No
     def send(first: int) -> None:
         for number in range(first, first + 25):
             status = f"http://127.0.0.1:9/sms/status?text={number}"
-            took[number] = carrier.send(PERSON, "A small step.", status, 3600).sid
+            took[number] = carrier.send(PERSON, WORDS, status, 3600).sid
 
     threads = [threading.Thread(target=send, args=(n * 25,)) for n in range(8)]
     for thread in threads:
