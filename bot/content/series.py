@@ -12,8 +12,8 @@ PREFIX = "sys."
 REQUIRED = frozenset({
     "help", "stop", "crisis", "overdose", "danger", "danger.violence", "danger.medical",
     "stop_crisis", "stop_overdose", "stop_danger", "ask_stop", "ask_stop_keep",
-    "ask_stop_rest", "under18", "fallback", "fallback_media", "who", "menu_1", "menu_2", "start",
-    "already", "back", "not_in",
+    "ask_stop_rest", "stop_using", "under18", "fallback", "fallback_media", "who", "menu_1",
+    "menu_2", "start", "already", "back", "not_in",
     "pause", "resume", "resume_not_paused", "fewer", "more_often", "weekly", "time", "time_ask",
     "time_outside", "zip", "zip_ask", "zip_unknown", "zip_find", "status_none", "status",
     "status_both", "status_paused", "status_held", "more_none", "again_none", "new", "sources",

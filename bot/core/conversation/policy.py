@@ -52,6 +52,8 @@ POLICY: tuple[tuple[str, Rule], ...] = (
     ("five digits are a ZIP", settings.bare_zip),
     ("topics", topics.topic),
     ("a greeting, thanks, the wish for a person", manners.manners),
+    ("somebody used", care.slip),
+    ("somebody wants to stop using", care.stopping_use),
     ("a line of feedback", feedback.line),
     ("a check-in that takes any words", questions.said_freely),
     ("a typo of a keyword", keywords.typo),
