@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 from unicodedata import category
@@ -35,11 +35,11 @@ class Incoming:
 
     sid: str
     """The carrier's MessageSid: a text that comes twice comes with the same one."""
-    sender: str
+    sender: str = field(repr=False)
     """E.164, or whatever machines use: a short code, letters."""
-    recipient: str
+    recipient: str = field(repr=False)
     """Our own number, E.164."""
-    body: str = ""
+    body: str = field(default="", repr=False)
     media: int = 0
     """How many pictures or sounds came with it; they are never fetched."""
 

@@ -178,3 +178,10 @@ def test_the_reader_is_asked_outside_the_transaction(
     slow = Inbox(database, vault, library, Slow(), handles_stop=False)  # type: ignore[arg-type]
     slow.receive(Incoming("SM" + "1" * 32, "+12165550123", OURS, "MENU"), TUESDAY)
     assert writing == [1]
+
+
+def test_a_text_shows_neither_number_nor_words_of_itself() -> None:
+    shown = repr(Incoming("SM1", "+12165550123", OURS, "i want to die"))
+    assert "SM1" in shown
+    assert "5550123" not in shown
+    assert "die" not in shown

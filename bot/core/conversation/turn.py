@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot.core.conversation import wording
@@ -18,7 +18,7 @@ SHORT = 3
 class Heard:
     """What came in: the reading of the words, and what came beside them or instead."""
 
-    reading: Reading
+    reading: Reading = field(repr=False)
     media: int = 0
     empty: bool = False
     """Whether there were no words in it, white space and control characters apart."""
