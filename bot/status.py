@@ -70,11 +70,12 @@ def _gather(connection: Connection, sender: str, now: datetime) -> Status:
     in_doubt, not_settled, oldest_doubt_at = figures.doubts(connection)
     unplanned = schedule.soonest(connection)
     inbound_at, report_at = figures.last_heard(connection)
+    counts = figures.counts(connection, now - DAY)
     today = row is not None and row.day == carrier_day(now)
     return Status(
         at=now,
-        texts=figures.counts(connection, now - DAY),
-        settled=figures.settled(connection, now - DAY),
+        texts=counts.texts,
+        settled=counts.settled,
         queues=figures.queues(connection),
         in_doubt=in_doubt,
         not_settled=not_settled,

@@ -37,31 +37,29 @@ def first_id_since(connection: Connection, since: datetime) -> int:
     return low
 
 
-def counts(connection: Connection, since: datetime) -> dict[tuple[str, str], int]:
-    """Texts made since then, and all that are open whenever they were made: (state, kind)."""
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Texts by (state, kind), and by what settled those that were in doubt."""
+
+    texts: dict[tuple[str, str], int]
+    settled: dict[str, int]
+
+
+def counts(connection: Connection, since: datetime) -> Counts:
+    """Texts made since then, and all that are open whenever they were made."""
     first = first_id_since(connection, since)
-    grouped = select(texts.c.state, texts.c.kind, func.count()).group_by(
-        texts.c.state, texts.c.kind
-    )
-    found = {
-        (row[0], row[1]): int(row[2])
-        for row in connection.execute(grouped.where(texts.c.id >= first))
-    }
-    for state in OPEN:
-        for row in connection.execute(grouped.where(texts.c.state == state)):
-            found[row[0], row[1]] = int(row[2])
+    columns = (texts.c.state, texts.c.kind, texts.c.settled)
+    grouped = select(*columns, func.count()).group_by(*columns)
+    found = Counts({}, {})
+    for state, kind, settled, number in connection.execute(grouped.where(texts.c.id >= first)):
+        found.texts[state, kind] = found.texts.get((state, kind), 0) + number
+        if settled:
+            found.settled[settled] = found.settled.get(settled, 0) + number
+    older = grouped.where(texts.c.id < first)
+    for one in OPEN:  # each has an index of its own, and few rows
+        for state, kind, _, number in connection.execute(older.where(texts.c.state == one)):
+            found.texts[state, kind] = found.texts.get((state, kind), 0) + number
     return found
-
-
-def settled(connection: Connection, since: datetime) -> dict[str, int]:
-    """How texts made since then that were in doubt have been settled."""
-    first = first_id_since(connection, since)
-    query = (
-        select(texts.c.settled, func.count())
-        .where(texts.c.id >= first, texts.c.settled.is_not(None))
-        .group_by(texts.c.settled)
-    )
-    return {row[0]: int(row[1]) for row in connection.execute(query)}
 
 
 def queues(connection: Connection) -> dict[int, Queue]:
