@@ -5,10 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from bot.core.model import EnrolmentState
 from bot.store.tables import enrolments
+
+_LATEST = (  # built once: building it costs more than running it
+    select(
+        enrolments.c.id,
+        enrolments.c.programme,
+        enrolments.c.state,
+        enrolments.c.path_id,
+        enrolments.c.joined_at,
+    )
+    .where(enrolments.c.subscriber_id == bindparam("who"))
+    .order_by(enrolments.c.id)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,16 +36,8 @@ class Standing:
 
 def latest(connection: Connection, subscriber_id: int) -> dict[str, Standing]:
     """A person's latest enrolment of each programme."""
-    columns = (
-        enrolments.c.id,
-        enrolments.c.programme,
-        enrolments.c.state,
-        enrolments.c.path_id,
-        enrolments.c.joined_at,
-    )
-    query = select(*columns).where(enrolments.c.subscriber_id == subscriber_id)
     found = {}
-    for row in connection.execute(query.order_by(enrolments.c.id)):
+    for row in connection.execute(_LATEST, {"who": subscriber_id}):
         state = EnrolmentState(row.state)
         found[row.programme] = Standing(row.id, row.programme, state, row.path_id, row.joined_at)
     return found

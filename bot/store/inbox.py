@@ -4,23 +4,25 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, update
+from sqlalchemy import Connection, bindparam, insert, update
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from bot.store.tables import flags, inbox
 
+# The statements of the hot path are built once: building one costs more than running it.
+_ARRIVE = {
+    "postgresql": postgres_insert(inbox).on_conflict_do_nothing().returning(inbox.c.message_sid),
+    "sqlite": sqlite_insert(inbox).on_conflict_do_nothing().returning(inbox.c.message_sid),
+}
+_SETTLE = update(inbox).where(inbox.c.message_sid == bindparam("which"))
+
 
 def arrive(connection: Connection, message_sid: str, now: datetime) -> bool:
     """Note that a text came; False if it came before, also at this very moment elsewhere."""
-    insert_ = postgres_insert if connection.dialect.name == "postgresql" else sqlite_insert
-    done = connection.execute(
-        insert_(inbox)
-        .values(message_sid=message_sid, received_at=now, rule="")
-        .on_conflict_do_nothing()
-        .returning(inbox.c.message_sid)
-    )
-    return done.first() is not None
+    statement = _ARRIVE[connection.dialect.name]
+    came = {"message_sid": message_sid, "received_at": now, "rule": ""}
+    return connection.execute(statement, came).first() is not None
 
 
 def settle(
@@ -32,16 +34,14 @@ def settle(
     keep_until: datetime | None = None,
 ) -> None:
     """Note which rule decided, and keep the sealed words where something needs them."""
-    connection.execute(
-        update(inbox)
-        .where(inbox.c.message_sid == message_sid)
-        .values(
-            rule=rule,
-            subscriber_id=subscriber_id,
-            body_sealed=body_sealed,
-            keep_until=keep_until,
-        )
-    )
+    values = {
+        "which": message_sid,
+        "rule": rule,
+        "subscriber_id": subscriber_id,
+        "body_sealed": body_sealed,
+        "keep_until": keep_until,
+    }
+    connection.execute(_SETTLE, values)
 
 
 def raise_flag(

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import TypeAlias
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -17,6 +17,10 @@ from bot.store.tables import paths
 
 Path: TypeAlias = tuple[str, tuple[str, ...]]
 """A programme, and the ids of the messages received in it, in order."""
+
+_RECEIVED = select(paths.c.id, paths.c.received).where(  # built once: the building costs more
+    paths.c.id.in_(bindparam("ids", expanding=True))
+)
 
 
 def intern(connection: Connection, programme: str, received: Sequence[str]) -> int:
@@ -46,8 +50,10 @@ def received(connection: Connection, path_id: int) -> tuple[str, ...]:
 
 def all_received(connection: Connection, path_ids: set[int]) -> dict[int, tuple[str, ...]]:
     """The message ids of many paths."""
-    query = select(paths.c.id, paths.c.received).where(paths.c.id.in_(sorted(path_ids)))
-    return {id_: tuple(words.split()) for id_, words in connection.execute(query)}
+    if not path_ids:
+        return {}
+    found = connection.execute(_RECEIVED, {"ids": sorted(path_ids)})
+    return {id_: tuple(words.split()) for id_, words in found}
 
 
 def _find(connection: Connection, walked: Collection[Path]) -> dict[Path, int]:

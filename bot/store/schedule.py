@@ -11,9 +11,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Connection, Row, delete, insert, select, tuple_
+from sqlalchemy import Connection, Row, bindparam, delete, insert, select, tuple_
 
 from bot.store.tables import schedule
+
+_AT = select(schedule).where(  # built once: building it costs more than running it
+    schedule.c.base_at.in_(bindparam("instants", expanding=True)),
+    schedule.c.subscriber_id == bindparam("who"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +89,8 @@ def soonest(connection: Connection) -> datetime | None:
 def _at(connection: Connection, subscriber_id: int, instants: Sequence[datetime]) -> list[Due]:
     if not instants:
         return []
-    query = select(schedule).where(
-        schedule.c.base_at.in_(instants), schedule.c.subscriber_id == subscriber_id
-    )
-    return [Due.from_row(row) for row in connection.execute(query)]
+    where = {"instants": list(instants), "who": subscriber_id}
+    return [Due.from_row(row) for row in connection.execute(_AT, where)]
 
 
 def _instants(connection: Connection) -> list[datetime]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, select, update
+from sqlalchemy import BindParameter, Connection, Row, Select, bindparam, delete, select, update
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -75,18 +75,23 @@ def lock(connection: Connection, number_index: bytes) -> Record | None:
 
     The lock makes two texts of one person wait for each other: each decision sees the other.
     """
-    query = select(subscribers).where(subscribers.c.number_index == number_index)
-    return _one(connection, query.with_for_update())
+    return _one(connection, _LOCK_NUMBER, number_index)
 
 
 def lock_id(connection: Connection, subscriber_id: int) -> Record | None:
     """The person with this id, locked until the transaction ends, or None once erased."""
-    query = select(subscribers).where(subscribers.c.id == subscriber_id)
-    return _one(connection, query.with_for_update())
+    return _one(connection, _LOCK_ID, subscriber_id)
 
 
-def _one(connection: Connection, query: Any) -> Record | None:
-    row = connection.execute(query).one_or_none()
+# The statements of the hot path are built once: building one costs more than running it.
+_WHO: BindParameter[Any] = bindparam("who")
+_LOCK_NUMBER = select(subscribers).where(subscribers.c.number_index == _WHO).with_for_update()
+_LOCK_ID = select(subscribers).where(subscribers.c.id == _WHO).with_for_update()
+_CHANGE = update(subscribers).where(subscribers.c.id == _WHO)
+
+
+def _one(connection: Connection, query: Select[Any], who: bytes | int) -> Record | None:
+    row = connection.execute(query, {"who": who}).one_or_none()
     return None if row is None else Record.from_row(row)
 
 
@@ -118,9 +123,7 @@ def lock_or_create(connection: Connection, new: NewSubscriber, now: datetime) ->
 def change(connection: Connection, subscriber_id: int, values: Mapping[str, object]) -> None:
     """Set columns of one person."""
     if values:
-        connection.execute(
-            update(subscribers).where(subscribers.c.id == subscriber_id).values(**values)
-        )
+        connection.execute(_CHANGE, {**values, "who": subscriber_id})
 
 
 def suppress(connection: Connection, number_index: bytes, reason: str, now: datetime) -> bool:

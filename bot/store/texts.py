@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Connection, insert, select, text, update
+from sqlalchemy import Connection, bindparam, insert, select, text, update
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -21,6 +21,34 @@ IS_OPEN = text("state IN ('queued', 'sending', 'unknown')")
 
 OUT = ("sending", "sent", "delivered", "unknown")
 """States of a push that has, or may have, reached somebody."""
+
+# The statements of the hot path are built once: building one costs more than running it.
+_KNOWN = select(wordings.c.fingerprint).where(
+    wordings.c.fingerprint.in_(bindparam("fingerprints", expanding=True))
+)
+_TEXT = insert(texts)
+_LAST_PUSH = (
+    select(texts.c.message_id, texts.c.attempted_at, texts.c.due_at, texts.c.push_on)
+    .where(
+        texts.c.push_on.in_(bindparam("days", expanding=True)),
+        texts.c.subscriber_id == bindparam("who"),
+        IS_PUSH,
+        texts.c.state.in_(OUT),
+    )
+    .order_by(texts.c.push_on.desc())
+    .limit(1)
+)
+_QUEUED_PUSH = (
+    select(texts.c.due_at)
+    .where(
+        texts.c.subscriber_id == bindparam("who"),
+        IS_OPEN,
+        texts.c.state == "queued",
+        texts.c.kind == "push",
+    )
+    .order_by(texts.c.due_at)
+    .limit(1)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +90,9 @@ class Cancelled:
 def keep_words(connection: Connection, worded: Iterable[Worded], now: datetime) -> None:
     """Keep words once, under their fingerprint; in one order, so that no two wait crosswise."""
     by_fingerprint = {words.fingerprint: words for words in worded}
-    query = select(wordings.c.fingerprint).where(wordings.c.fingerprint.in_(by_fingerprint))
-    known = set(connection.execute(query).scalars())
+    if not by_fingerprint:
+        return
+    known = set(connection.execute(_KNOWN, {"fingerprints": list(by_fingerprint)}).scalars())
     insert_ = postgres_insert if connection.dialect.name == "postgresql" else sqlite_insert
     for fingerprint in sorted(by_fingerprint.keys() - known):
         words = by_fingerprint[fingerprint]
@@ -91,23 +120,22 @@ def record_replies(
     keep_words(connection, replies, now)
     stored = []
     for words in replies:
-        done = connection.execute(
-            insert(texts).values(
-                subscriber_id=subscriber_id,
-                kind="reply",
-                state="sent",
-                priority=0,
-                message_id=words.message_id,
-                language=words.language,
-                fingerprint=words.fingerprint,
-                segments=words.segments,
-                due_at=now,
-                closes_at=now,
-                inbox_sid=inbox_sid,
-                created_at=now,
-                changed_at=now,
-            )
-        )
+        values = {
+            "subscriber_id": subscriber_id,
+            "kind": "reply",
+            "state": "sent",
+            "priority": 0,
+            "message_id": words.message_id,
+            "language": words.language,
+            "fingerprint": words.fingerprint,
+            "segments": words.segments,
+            "due_at": now,
+            "closes_at": now,
+            "inbox_sid": inbox_sid,
+            "created_at": now,
+            "changed_at": now,
+        }
+        done = connection.execute(_TEXT, values)
         assert done.inserted_primary_key is not None
         stored.append(Stored(done.inserted_primary_key[0], words.body))
     return stored
@@ -126,18 +154,8 @@ def replies_to(connection: Connection, inbox_sid: str) -> list[Stored]:
 
 def last_push(connection: Connection, subscriber_id: int, days: Sequence[date]) -> Push | None:
     """The last push that went out on one of these local dates."""
-    query = (
-        select(texts.c.message_id, texts.c.attempted_at, texts.c.due_at, texts.c.push_on)
-        .where(
-            texts.c.push_on.in_(days),
-            texts.c.subscriber_id == subscriber_id,
-            IS_PUSH,
-            texts.c.state.in_(OUT),
-        )
-        .order_by(texts.c.push_on.desc())
-        .limit(1)
-    )
-    row = connection.execute(query).one_or_none()
+    where = {"days": list(days), "who": subscriber_id}
+    row = connection.execute(_LAST_PUSH, where).one_or_none()
     return (
         None if row is None else Push(row.message_id, row.attempted_at or row.due_at, row.push_on)
     )
@@ -145,13 +163,7 @@ def last_push(connection: Connection, subscriber_id: int, days: Sequence[date]) 
 
 def queued_push_at(connection: Connection, subscriber_id: int) -> datetime | None:
     """When the push that waits in the queue for a person is due, if one does."""
-    query = select(texts.c.due_at).where(
-        texts.c.subscriber_id == subscriber_id,
-        IS_OPEN,
-        texts.c.state == "queued",
-        texts.c.kind == "push",
-    )
-    return connection.execute(query.order_by(texts.c.due_at).limit(1)).scalar_one_or_none()
+    return connection.execute(_QUEUED_PUSH, {"who": subscriber_id}).scalar_one_or_none()
 
 
 def cancel_queued(connection: Connection, subscriber_id: int, now: datetime) -> list[Cancelled]:
