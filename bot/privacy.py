@@ -1,4 +1,4 @@
-"""What a person can ask for: everything that is held on them, and that it goes."""
+"""What a person can ask for: no more texts, a copy of what is held on them, and that it goes."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from bot import enrolment
 from bot.crypto import SealError, Vault
-from bot.store import dossier, erasure, subscribers
+from bot.enrolment import Occasion
+from bot.store import consents, dossier, erasure, subscribers
 from bot.store.database import Database
 
 UNREADABLE = "(sealed with a key that is not at hand)"
@@ -33,6 +35,24 @@ def erase(
         return True
 
     return database.write(work)
+
+
+def withdraw(database: Database, vault: Vault, number: str, how: str, now: datetime) -> None:
+    """Opt a number (E.164) out for its owner, who asked by `how`: email, phone or letter.
+
+    A number that is not known is put on the suppression list: it is never asked by the form.
+    """
+    number_index = vault.index(number)
+
+    def work(connection: Connection) -> None:
+        person = subscribers.lock(connection, number_index)
+        if person is not None:
+            enrolment.opt_out(connection, person, how, Occasion("operator", now))
+            return
+        subscribers.suppress(connection, number_index, "opted out", now)
+        consents.append(connection, number_index, "opted_out", now, "operator", how)
+
+    database.write(work)
 
 
 def export(database: Database, vault: Vault, number: str) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from typing import TextIO
 
 import click
 
+from bot import privacy
 from bot.commands.safe import Safe, number_argument, opened
 from bot.crypto import SealError, Vault
 from bot.store import ledger
@@ -53,6 +54,22 @@ def told(event: Event) -> Iterator[str]:
         yield f"    text: {event.message_sid}"
     if event.address_hash:
         yield f"    from the network address with the keyed hash {event.address_hash.hex()}"
+
+
+@command.command()
+@number_argument
+@click.option(
+    "--by", "how", type=click.Choice(["email", "phone", "letter"]), required=True,
+    help="The way by which its owner said so.",
+)  # fmt: skip
+def withdraw(number: str, how: str) -> None:
+    """Opt NUMBER out for its owner, who asked otherwise than by text. No text is sent.
+
+    NUMBER may be "-", to be asked for it.
+    """
+    with opened() as safe:
+        privacy.withdraw(safe.database, safe.vault, number, how, safe.now)
+    click.echo("opted out: every series is ended, and what was queued is cancelled")
 
 
 @command.command()

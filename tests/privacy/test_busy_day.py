@@ -146,6 +146,8 @@ def test_neither_database_nor_log_holds_a_number_or_a_word(database_url: str) ->
         held = dump(parts.database)
         written = log.getvalue().encode()
     assert len(delivered) > 60, "the day was not busy"
+    asked = [message.body for message in delivered if message.to in TYPED]
+    assert sum("Reply JOIN" in body for body in asked) == len(TYPED)
     assert b"sys.crisis" in held
     assert held.count(b"gAAAA") > len(PEOPLE), "numbers, and words that are kept, are sealed"
     assert written.count(b"\n") > 60

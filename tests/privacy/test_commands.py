@@ -127,6 +127,21 @@ def test_erasing_asks_first_and_then_leaves_nothing(
     assert "nothing was held" in run("erase", SHE, "--yes").output
 
 
+def test_an_opt_out_by_email_counts_like_one_by_text(
+    run: Any, person: Makes, vault: Vault, all_of: Callable[[Table], list[dict[str, Any]]]
+) -> None:
+    person(SHE)
+    for number in (SHE, HE):
+        assert run("consent", "withdraw", number, "--by", "email").exit_code == 0
+    assert [row["consent"] for row in all_of(tables.subscribers)] == ["withdrawn"]
+    assert [row["number_index"] for row in all_of(tables.suppressions)] == [vault.index(HE)]
+    assert "queued" not in {row["state"] for row in all_of(tables.texts)}
+    last = all_of(tables.consents)[-2:]
+    assert [(row["event"], row["channel"], row["detail"]) for row in last] == [
+        ("opted_out", "operator", "email")
+    ] * 2
+
+
 def test_flags_are_listed_without_number_shown_on_request_and_settled(
     run: Any, person: Makes, all_of: Callable[[Table], list[dict[str, Any]]]
 ) -> None:
