@@ -39,6 +39,23 @@ def accepted(connection: Connection, claim: Claim, sid: str, now: datetime) -> b
     return connection.execute(_ACCEPTED, values).rowcount == 1
 
 
+def accepted_after_all(connection: Connection, claim: Claim, sid: str, now: datetime) -> bool:
+    """The carrier took an attempt that was given up for lost: a later one need not be made."""
+    return (
+        connection.execute(
+            update(texts)
+            .where(
+                texts.c.id == claim.id,
+                texts.c.attempts > claim.attempt,
+                texts.c.state.in_(("queued", "sending", "unknown")),
+                texts.c.sid.is_(None),
+            )
+            .values(state="sent", sid=sid, error=None, changed_at=now)
+        ).rowcount
+        == 1
+    )
+
+
 def in_doubt(connection: Connection, claim: Claim, error: str, now: datetime) -> bool:
     """Nobody knows what became of it."""
     return _step(connection, claim, ("sending",), state="unknown", error=error, changed_at=now)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from sqlalchemy import Connection
 
 from bot import receipts
+from bot.sandbox import Faults
 from bot.store import outbox
 from bot.store.database import Database
 
@@ -191,3 +193,53 @@ def test_what_a_sleeper_records_late_does_not_touch_a_later_attempt(
     line = stopping(office.carrier(), after=others)
     assert office.handover(line).run(claim) == "refused_late"
     assert (office.accepted(text), office.text(text).state) == (1, "sent")
+
+
+@pytest.fixture
+def given_up(office: Any) -> Callable[[], None]:
+    """Others end the lease, do not find the text in the list, and claim it again."""
+
+    def others() -> None:
+        office.sandbox.faults = Faults(list_lag_seconds=60)
+        office.settler().settle(office.clock.skip(61))
+        office.settler().settle(office.clock.skip(121))
+        office.claim_one()
+
+    return others
+
+
+def test_a_sleepers_refusal_does_not_touch_the_attempt_that_others_are_making(
+    office: Any, faults: Any, stopping: Any, given_up: Any
+) -> None:
+    text = office.queue()
+    claim = office.claim_one()
+    faults(refuse={21211: 1.0})
+    line = stopping(office.carrier(), after=given_up)
+    assert office.handover(line).run(claim) == "refused_late"
+    assert (office.text(text).state, office.text(text).attempts) == ("sending", 2)
+
+
+@pytest.mark.parametrize("fault", ["drop_before", "throttle"])
+def test_a_sleepers_doubt_does_not_touch_the_attempt_that_others_are_making(
+    office: Any, faults: Any, stopping: Any, given_up: Any, fault: str
+) -> None:
+    text = office.queue()
+    claim = office.claim_one()
+    faults(**{fault: 1.0})
+    line = stopping(office.carrier(), after=given_up)
+    assert office.handover(line).run(claim).endswith("_late")
+    assert (office.text(text).state, office.text(text).attempts) == ("sending", 2)
+
+
+def test_a_sleepers_success_calls_off_the_attempt_that_others_are_about_to_make(
+    office: Any, stopping: Any, given_up: Any
+) -> None:
+    """The carrier's list was behind, so that the text was claimed once more."""
+    text = office.queue()
+    claim = office.claim_one()
+    line = stopping(office.carrier(), after=given_up)
+    assert office.handover(line).run(claim) == "accepted"
+    assert (office.text(text).state, office.accepted(text)) == ("sent", 1)
+    later = replace(claim, attempt=2)
+    assert office.handover().run(later) == "lost_late"
+    assert office.accepted(text) == 1
