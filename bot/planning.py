@@ -78,7 +78,7 @@ class _Decisions:
 
     def __init__(self, library: Library, now: datetime) -> None:
         self._programmes = library.programmes
-        self._window = Window.of(library.service)
+        self.window = Window.of(library.service)
         self._now = now
         self._made: dict[tuple[object, ...], Push] = {}
 
@@ -102,7 +102,7 @@ class _Decisions:
             tuple(sorted(what.tags.items())), what.waits_until,
         )  # fmt: skip
         if alike not in self._made:
-            self._made[alike] = decide(what, self._window, self._now)
+            self._made[alike] = decide(what, self.window, self._now)
         return self._made[alike]
 
 
@@ -112,7 +112,7 @@ def _sweep(
     """One batch: gather, decide, write. Returns how many rows were due, and what was done."""
     if not due.begin(connection):
         return 0, Planned()
-    rows = due.gather(connection, now, batch)
+    rows = due.gather(connection, now, batch, decisions.window.spread_seconds)
     if not rows:
         return 0, Planned()
     standings = due.standings(connection, now)

@@ -121,9 +121,14 @@ def begin(connection: Connection) -> bool:
     return True
 
 
-def gather(connection: Connection, now: datetime, limit: int) -> int:
-    """Put the rows that are due, soonest first, into `due`; returns how many there are."""
-    return connection.execute(_GATHER, {"now": now, "most": limit}).rowcount
+def gather(connection: Connection, now: datetime, limit: int, spread_s: int) -> int:
+    """Put the rows that are due, soonest first, into `due`; returns how many there are.
+
+    `spread_s`: over how many seconds of a slot people spread now; it may have been more when they
+    came.
+    """
+    values = {"now": now, "most": limit, "within": max(1, spread_s)}
+    return connection.execute(_GATHER, values).rowcount
 
 
 def standings(connection: Connection, now: datetime) -> list[Standing]:
@@ -190,7 +195,7 @@ def _gathering() -> Insert:
     rows = (
         select(
             *(first.c[c.name] for c in list(due.c)[:7]),
-            func.coalesce(person.spread, 0),
+            func.coalesce(person.spread, 0) % bindparam("within", type_=Integer()),
             numbered,
             literal(False),
         )

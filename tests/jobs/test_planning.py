@@ -218,6 +218,25 @@ def test_the_last_message_can_step_back_too(database: Database) -> None:
     assert ids(database) == ["R40"]
 
 
+def test_a_spread_from_wider_days_still_ends_inside_the_window(database: Database) -> None:
+    database.write(lambda c: join(c, "recovery", person=1, slot="evening"))
+    database.write(lambda c: c.execute(update(subscribers).values(spread=5 * 3600)))
+    live(database, LIBRARY, JOINED, 4, timedelta(minutes=10))
+    seen = pushes(database)
+    assert len(seen) == 3
+    assert all(WINDOW.is_open("America/New_York", at) for _, _, at, _ in seen)
+
+
+def test_a_note_a_month_stays_one_whatever_the_pace(database: Database) -> None:
+    database.write(lambda c: join(c, "monthly", person=1, pace="fewer"))
+    live(database, LIBRARY, JOINED, 40)
+    days = [message.day for message in LIBRARY.programmes["monthly"].messages]
+    first, second = days[0], days[1]
+    assert first is not None
+    assert second is not None
+    assert [(on - date(2026, 12, 1)).days for _, _, _, on in pushes(database)] == [second - first]
+
+
 def test_a_pause_moves_the_next_text_behind_it(database: Database) -> None:
     database.write(lambda c: join(c, "recovery", person=1))
     until = JOINED + timedelta(days=7)

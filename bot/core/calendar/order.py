@@ -72,13 +72,19 @@ def wanted_after(programme: Programme, position: int, pace: str, on: date) -> da
 
     The date of joining and the number of messages that the welcome made give the first one.
     """
-    return on + timedelta(days=gap_days(days_of(programme), position, pace))
+    return on + timedelta(days=_gap(programme, position, pace))
 
 
 def repaced(programme: Programme, position: int, wanted: date, old: str, new: str) -> date:
     """A date that was wanted at one pace, moved to another: by the difference of the two gaps."""
-    days = days_of(programme)
-    return wanted + timedelta(days=gap_days(days, position, new) - gap_days(days, position, old))
+    gaps = _gap(programme, position, new) - _gap(programme, position, old)
+    return wanted + timedelta(days=gaps)
+
+
+def _gap(programme: Programme, position: int, pace: str) -> int:
+    """The days to the next message. A promise of one note a month holds at every pace."""
+    kept = pace if programme.keyword is not None else "standard"
+    return gap_days(days_of(programme), position, kept)
 
 
 def step(
