@@ -61,7 +61,7 @@ def gather(database: Database, now: datetime) -> int:
     return database.write(work)
 
 
-def redact(database: Database, carrier: Redacts, now: datetime, most: int = 30) -> Redacted:
+def redact(database: Database, carrier: Redacts, now: datetime, most: int = 120) -> Redacted:
     """Blank the words of the next texts, one call after the other; `most` sets the pace."""
     done = put_off = given_up = 0
     for sid, tries in database.read(lambda c: redactions.due(c, now, most)):

@@ -18,6 +18,7 @@ from bot.core.library import Service
 
 NAMES = ("frame", "home", "join", "sent", "busy", "away", "privacy", "terms")
 TARGETS = ("/", "tel:", "sms:", "mailto:", "https://")
+SLOTS = ("morning", "noon", "evening")
 FILL_IN = re.compile(r"\{(\w*)\}")
 LINK = re.compile(r"\[([^\]]+)\]\(([^)\s]*)\)")
 
@@ -85,6 +86,10 @@ def load_pages(directory: File, service: Service, number: str) -> Pages:
         "window_to": _hour(service.window_to),
         "sunday_from": _hour(service.sunday_from),
     }
+    for slot in SLOTS:
+        if slot not in service.slots:
+            says = f"the form of the sign-up page offers the slot {slot}: define it"
+            complaints.add(f"{directory.name}/service.toml", 1, says)
     pages = {name: _page(directory, name, values, complaints) for name in NAMES}
     complaints.raise_if_any()
     return Pages(name=service.name, **pages)

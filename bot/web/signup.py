@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from flask import Blueprint, Request, Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from bot.content.pages import Pages
+from bot.content.pages import SLOTS, Pages
 from bot.core import phone
 from bot.core.zones import zones_of_zip
 from bot.logs import logger
@@ -26,7 +26,6 @@ FASTEST = timedelta(seconds=2)
 """Nobody fills the form in that quickly."""
 OLDEST = timedelta(hours=4)
 PROGRAMMES = ("recovery", "treatment")
-SLOTS = ("morning", "noon", "evening")
 HONEYPOT = "website"
 
 Takes = Callable[[SignUp, datetime], Outcome]

@@ -1,16 +1,26 @@
 """The sign-up form over HTTP: what is taken, what is said, and to whom it says nothing."""
 
+import io
+import json
+import logging
 import re
+from datetime import UTC, datetime
 from html import unescape
 from typing import Any
 
 import pytest
+import structlog
 from flask.testing import FlaskClient
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import func, select, update
 from werkzeug.test import TestResponse
 
+from bot import logs
 from bot.store import tables
 from bot.store.database import Database
+from bot.web import signup
+from bot.web.tokens import FormTokens
 
 NUMBER = "(216) 555-0123"
 
@@ -222,3 +232,35 @@ def test_a_database_that_is_away_gets_a_kind_page(one_house: Any) -> None:
     assert answer.status_code == 503
     assert "988" in answer.text
     assert "216" not in answer.text
+
+
+def test_each_line_of_the_log_names_its_request_and_no_number(one_house: Any) -> None:
+    root = logging.getLogger()
+    before = (root.handlers, root.level, structlog.get_config())
+    stream = io.StringIO()
+    logs.set_up("json", stream)
+    try:
+        Visitor(one_house).sign_up()
+    finally:
+        root.handlers, root.level = before[:2]
+        structlog.configure(**before[2])
+    [line] = [json.loads(line) for line in stream.getvalue().splitlines()]
+    assert (line["event"], line["outcome"]) == ("sign-up", "received")
+    assert re.fullmatch("[0-9a-f]{12}", line["request"])
+    assert "555" not in json.dumps({name: line[name] for name in line if name != "timestamp"})
+
+
+FIELDS = ["phone", "programme", "slot", "zip", "consent"]
+
+
+@given(st.dictionaries(st.sampled_from(FIELDS), st.text()))
+def test_whatever_stands_in_the_fields_can_be_read(form: dict[str, str]) -> None:
+    filled = signup.read(form)
+    assert bool(filled.number) == ("phone" not in filled.errors)
+    assert set(filled.errors) <= set(FIELDS)
+
+
+@given(st.text())
+def test_whatever_stands_for_a_token_is_no_token(token: str) -> None:
+    tokens = FormTokens(b"k" * 32, "join")
+    assert tokens.age(token, "192.0.2.1", datetime(2026, 12, 1, tzinfo=UTC)) is None

@@ -194,6 +194,18 @@ def test_a_flood_costs_no_more_texts_than_the_hourly_cap(
     assert len(rows(database, tables.subscribers)) == 60
 
 
+def test_a_number_typed_at_many_places_at_once_gets_one_text(
+    signups: SignUps, database: Database
+) -> None:
+    def post(n: int) -> Outcome:
+        return signups.take(signup(address=f"192.0.2.{n}"), NOW)
+
+    with ThreadPoolExecutor(8) as pool:
+        assert set(pool.map(post, range(24))) == {Outcome.RECEIVED}
+    assert len(rows(database, tables.texts)) == 1
+    assert len(rows(database, tables.consents)) == 1
+
+
 def test_a_cap_of_nought_texts_nobody(database: Database) -> None:
     closed = SignUps(database, VAULT, LIBRARY, "I agree.", per_hour=0)
     assert closed.take(signup(), NOW) is Outcome.BUSY
