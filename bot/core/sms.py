@@ -10,6 +10,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
+from functools import lru_cache
 
 _BASIC = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
@@ -50,6 +51,7 @@ def units(text: str) -> int:
     return _length(text, encoding(text))
 
 
+@lru_cache(maxsize=1024)
 def segments(text: str) -> int:
     """Into how many parts the text is cut; an empty text, which no carrier takes, has none."""
     if not text:

@@ -56,7 +56,9 @@ class Database:
 
     def read(self, work: Work[T]) -> T:
         """Do some reading in one transaction and return its result."""
-        with self._guarded(), self.engine.connect() as connection, connection.begin():
+        with self._guarded(), self.engine.begin() as connection:
+            if self.sqlite:
+                connection.exec_driver_sql("BEGIN")
             return work(connection)
 
     def write(self, work: Work[T]) -> T:
@@ -120,14 +122,10 @@ class Database:
 
         @event.listens_for(engine, "connect")
         def _prepare(connection: Any, _record: Any) -> None:
-            connection.isolation_level = None  # SQLAlchemy says BEGIN, not the driver
+            # We say BEGIN, not the driver; nor a listener, which would slow every statement down.
+            connection.isolation_level = None
             for pragma in ("journal_mode=WAL", "synchronous=FULL", "temp_store=MEMORY"):
                 connection.execute(f"PRAGMA {pragma}")
-
-        @event.listens_for(engine, "begin")
-        def _begin(connection: Connection) -> None:
-            writing = connection.get_execution_options().get("writing", False)
-            connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 
         return engine
 
@@ -157,7 +155,7 @@ class _Writer:
     """The one thread that writes to a SQLite file, many works to a commit."""
 
     def __init__(self, engine: Engine) -> None:
-        self._engine = engine.execution_options(writing=True)
+        self._engine = engine
         self._waiting: queue.SimpleQueue[tuple[Work[Any], Future[Any]] | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._serve, name="sqlite-writer", daemon=True)
         self._started = threading.Lock()
@@ -205,6 +203,7 @@ class _Writer:
         failed: list[tuple[Future[Any], BaseException]] = []
         try:
             with self._engine.begin() as connection:
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
                 # Savepoints are told to the driver: SQLAlchemy's own cost more than most works.
                 tell: Any = connection.connection.cursor()
                 for work, future in group:
