@@ -7,7 +7,8 @@ import base64
 import io
 import logging
 import socket
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -119,12 +120,20 @@ def program(database_url: str) -> Iterator[tuple[app.Parts, Stage]]:
         parts.close()
 
 
+def eventually(true: Callable[[], bool], within_s: float = 20) -> None:
+    until = time.monotonic() + within_s
+    while not true():
+        assert time.monotonic() < until, "it never came"
+        time.sleep(0.05)
+
+
 def live_through(parts: app.Parts, stage: Stage) -> None:
     """A day: people join, talk, are in danger, leave, are erased; others use the form."""
     sandbox, behind = stage.sandbox, Behind(parts, stage.sandbox)
     taking = SignUps(parts.database, parts.vault, parts.library, "I agree.", per_hour=60)
     for n, number in enumerate(TYPED):
         taking.take(SignUp(number, "recovery", f"192.0.2.{n}"), parts.clock.now())
+    eventually(lambda: len(sandbox.messages()) == len(TYPED))
     for n, number in enumerate(PEOPLE):
         sandbox.text(number, ("RECOVERY", "treatment", "Steps")[n % 3])
         sandbox.text(number, SAID[n % len(SAID)])
