@@ -9,9 +9,11 @@ list can't tell, the text stays in doubt and is shown: nobody guesses.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import Protocol
 
 from sqlalchemy import Connection
@@ -85,8 +87,8 @@ class Settler:
         if not doubts:
             return Settled(Counter(), ended)
         with ThreadPoolExecutor(LOOKS_AT_ONCE) as looks:
-            outcomes = Counter(looks.map(lambda doubt: self._look(doubt, now), doubts))
-        return Settled(outcomes, ended)
+            found = looks.map(lambda group: self._look(group, now), _by_person(doubts))
+            return Settled(Counter(chain.from_iterable(found)), ended)
 
     def _resume_if_delivering(self) -> None:
         stopped = self._database.read(lambda c: senders.stopped(c, self._sender))
@@ -95,20 +97,29 @@ class Settler:
         if self._database.read(lambda c: senders.delivers_again(c, stopped.since)):
             self._database.write(lambda c: senders.resume_after_receipt(c, self._sender))
 
-    def _look(self, doubt: Doubt, now: datetime) -> str:
-        if doubt.number_sealed is None or doubt.body is None:
-            return self._leave(doubt, "erased", now)
+    def _look(self, doubts: list[Doubt], now: datetime) -> list[str]:
+        """Ask once about all that is in doubt with a person, and settle it in its order."""
+        sealed = doubts[0].number_sealed
+        if sealed is None:
+            return [self._leave(doubt, "erased", now) for doubt in doubts]
+        since = min(doubt.created_at for doubt in doubts) - CLOCKS_APART
         try:
-            number = self._vault.open(doubt.number_sealed)
-            seen = self._carrier.find(number, doubt.created_at - CLOCKS_APART)
+            seen = self._carrier.find(self._vault.open(sealed), since)
         except SealError:
-            return self._leave(doubt, "key", now)
+            return [self._leave(doubt, "key", now) for doubt in doubts]
         except CarrierError:
-            return "away"  # asked again at the next tick
+            return ["away"] * len(doubts)  # asked again at the next tick
+        return [self._settle(doubt, seen, now) for doubt in doubts]
+
+    def _settle(self, doubt: Doubt, seen: list[Sighting], now: datetime) -> str:
+        if doubt.body is None:
+            return self._leave(doubt, "wordless", now)
+        since = doubt.created_at - CLOCKS_APART
+        could_be = [sighting for sighting in seen if sighting.created_at >= since]
         try:
-            return self._database.write(lambda c: self._decide(c, doubt, seen, now))
+            return self._database.write(lambda c: self._decide(c, doubt, could_be, now))
         except IntegrityError:
-            return "away"  # somebody else took the same SID at the same moment
+            return "away"  # another process gave the same SID to another text at this moment
 
     def _leave(self, doubt: Doubt, why: str, now: datetime) -> str:
         log.error("text can't be settled", text=doubt.id, why=why)
@@ -143,6 +154,13 @@ class Settler:
                 report = Callback(seen.sid, seen.status, doubt.id, seen.error)
                 answer_failure(connection, text, report, now, self._sender, self._opt_out)
         return "list"
+
+
+def _by_person(doubts: Sequence[Doubt]) -> list[list[Doubt]]:
+    people: dict[int, list[Doubt]] = {}
+    for doubt in doubts:
+        people.setdefault(doubt.subscriber_id, []).append(doubt)
+    return list(people.values())
 
 
 def same_words(listed: str, ours: str) -> bool:

@@ -57,9 +57,7 @@ class Outcomes:
         def write(connection: Connection, now: datetime) -> bool:
             if claim.probe:
                 senders.resume_after_call(connection, self._sender)
-            return attempts.accepted(connection, claim, sid, now) or attempts.accepted_after_all(
-                connection, claim, sid, now
-            )
+            return attempts.accepted(connection, claim, sid, now)
 
         return Outcome("accepted", write, claim.id, sid)
 

@@ -1,6 +1,6 @@
 """What became of an attempt to hand over a text: one conditional update for each outcome.
 
-Every one of them names the attempt that it belongs to, and the state that it must find. False means
+Every one of them names the attempt that it belongs to, and the states that it may find. False means
 that it came too late: somebody else knew already, or has taken over.
 """
 
@@ -26,34 +26,22 @@ _ACCEPTED = (
     update(texts)
     .where(
         texts.c.id == bindparam("text_id"),
-        texts.c.attempts == bindparam("attempt"),
-        texts.c.state.in_(("sending", "unknown")),
+        texts.c.attempts >= bindparam("attempt"),
+        texts.c.state.in_(("queued", "sending", "unknown")),
+        texts.c.sid.is_(None),
     )
     .values(state="sent", sid=bindparam("new_sid"), error=None, changed_at=bindparam("now"))
 )
 
 
 def accepted(connection: Connection, claim: Claim, sid: str, now: datetime) -> bool:
-    """The carrier took it. False if a receipt told us first."""
+    """The carrier took it. False if a receipt told us first.
+
+    The one outcome that counts for later attempts too: if this one was given up for lost and others
+    have queued or claimed the text again, they need not make their call.
+    """
     values = {"text_id": claim.id, "attempt": claim.attempt, "new_sid": sid, "now": now}
     return connection.execute(_ACCEPTED, values).rowcount == 1
-
-
-def accepted_after_all(connection: Connection, claim: Claim, sid: str, now: datetime) -> bool:
-    """The carrier took an attempt that was given up for lost: a later one need not be made."""
-    return (
-        connection.execute(
-            update(texts)
-            .where(
-                texts.c.id == claim.id,
-                texts.c.attempts > claim.attempt,
-                texts.c.state.in_(("queued", "sending", "unknown")),
-                texts.c.sid.is_(None),
-            )
-            .values(state="sent", sid=sid, error=None, changed_at=now)
-        ).rowcount
-        == 1
-    )
 
 
 def in_doubt(connection: Connection, claim: Claim, error: str, now: datetime) -> bool:

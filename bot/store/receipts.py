@@ -22,6 +22,7 @@ class Doubt:
 
     id: int
     attempt: int
+    subscriber_id: int
     kind: str
     number_sealed: bytes | None
     body: str | None
@@ -127,8 +128,13 @@ def doubts(connection: Connection, before: datetime, limit: int) -> Sequence[Dou
     """Texts that have been in doubt since before then, oldest first."""
     query = (
         select(
-            texts.c.id, texts.c.attempts, texts.c.kind, subscribers.c.number_sealed,
-            wordings.c.body, texts.c.created_at,
+            texts.c.id,
+            texts.c.attempts,
+            texts.c.subscriber_id,
+            texts.c.kind,
+            subscribers.c.number_sealed,
+            wordings.c.body,
+            texts.c.created_at,
         )
         .select_from(texts)
         .outerjoin(subscribers, subscribers.c.id == texts.c.subscriber_id)
@@ -136,7 +142,7 @@ def doubts(connection: Connection, before: datetime, limit: int) -> Sequence[Dou
         .where(texts.c.state == "unknown", texts.c.changed_at <= before)
         .order_by(texts.c.attempted_at)
         .limit(limit)
-    )  # fmt: skip
+    )
     return [Doubt(*row) for row in connection.execute(query)]
 
 

@@ -196,13 +196,23 @@ def test_what_a_sleeper_records_late_does_not_touch_a_later_attempt(
 
 
 @pytest.fixture
-def given_up(office: Any) -> Callable[[], None]:
-    """Others end the lease, do not find the text in the list, and claim it again."""
+def queued_again(office: Any) -> Callable[[], None]:
+    """Others end the lease, and do not find the text in the list."""
 
     def others() -> None:
         office.sandbox.faults = Faults(list_lag_seconds=60)
         office.settler().settle(office.clock.skip(61))
         office.settler().settle(office.clock.skip(121))
+
+    return others
+
+
+@pytest.fixture
+def given_up(office: Any, queued_again: Callable[[], None]) -> Callable[[], None]:
+    """And then they claim it again."""
+
+    def others() -> None:
+        queued_again()
         office.claim_one()
 
     return others
@@ -243,3 +253,14 @@ def test_a_sleepers_success_calls_off_the_attempt_that_others_are_about_to_make(
     later = replace(claim, attempt=2)
     assert office.handover().run(later) == "lost_late"
     assert office.accepted(text) == 1
+
+
+def test_a_sleepers_success_takes_its_text_out_of_the_queue(
+    office: Any, stopping: Any, queued_again: Any
+) -> None:
+    text = office.queue()
+    claim = office.claim_one()
+    line = stopping(office.carrier(), after=queued_again)
+    assert office.handover(line).run(claim) == "accepted"
+    office.sender().tick(for_s=0.3)
+    assert (office.text(text).state, office.accepted(text)) == ("sent", 1)
