@@ -16,7 +16,7 @@ from typing import Any
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from bot.logs import logger
+from bot.logs import logger, place
 from bot.store.database import StoreError
 
 log = logger(__name__)
@@ -77,7 +77,7 @@ class Worker:
             result = tick.run(self._now())
         except Exception as failure:
             error = type(failure).__name__
-            log.error("tick failed", tick=tick.name, error=error, where=_place(failure))
+            log.error("tick failed", tick=tick.name, error=error, where=place(failure))
         self._keep(tick.name, error)
         return result
 
@@ -98,13 +98,3 @@ class Worker:
         self._stopping.set()
         if self._scheduler.running:
             self._scheduler.shutdown(wait=True)
-
-
-def _place(failure: Exception) -> str:
-    """File and line where it failed: enough to look, and no values."""
-    trace = failure.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    if trace is None:
-        return "?"
-    return f"{trace.tb_frame.f_globals.get('__name__', '?')}:{trace.tb_lineno}"

@@ -13,7 +13,7 @@ from flask import Flask
 from bot import app
 from bot.commands.start import build_or_exit, plainly, settings_or_exit, stop
 from bot.keys import require_keys
-from bot.logs import logger
+from bot.logs import guard_crashes, logger
 from bot.readiness import obstacles
 from bot.server import Server
 from bot.settings import Settings
@@ -66,6 +66,7 @@ def _parts() -> app.Parts:
 
 def _run(parts: app.Parts, *, web: bool, work: bool) -> None:
     hold_signals()
+    guard_crashes()
     with plainly():
         require_keys(parts.database, parts.vault, parts.clock.now())
     running: list[Running] = []
