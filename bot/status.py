@@ -9,10 +9,10 @@ from datetime import datetime, timedelta
 from prometheus_client.core import GaugeMetricFamily, Metric
 from sqlalchemy import Connection
 
+from bot.core.delivery import carrier_day
 from bot.store import figures, schedule, stops, ticks
 from bot.store.database import Database
 from bot.store.figures import Queue
-from bot.store.senders import carrier_day
 
 DAY = timedelta(days=1)
 

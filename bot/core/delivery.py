@@ -1,4 +1,4 @@
-"""What a status report of the carrier does to a text: forward only, and only to the text it is of.
+"""What a status report of the carrier does to a text: forward only, and only to its own.
 
 Reports come twice, late, and in any order. A text may have been handed over more than once (after
 the carrier certainly did not deliver it), under a new SID each time; reports of an earlier attempt
@@ -8,6 +8,10 @@ must not be taken for the present one.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+CARRIER_DAY = ZoneInfo("America/Los_Angeles")
 
 STATE_OF = {
     "accepted": "sent",
@@ -73,3 +77,14 @@ def _may_adopt(text: Standing, state: str, spent: bool) -> bool:
         return False
     # Reported as failed, queued again, and now said to have arrived: then it need not go again.
     return not spent or (state == "delivered" and text.state == "queued")
+
+
+def carrier_day(now: datetime) -> date:
+    """The carriers' day, which the daily caps count in: it begins at midnight Pacific time."""
+    return now.astimezone(CARRIER_DAY).date()
+
+
+def day_ends_at(now: datetime) -> datetime:
+    """The instant of the next midnight Pacific time."""
+    tomorrow = carrier_day(now) + timedelta(days=1)
+    return datetime.combine(tomorrow, time(), CARRIER_DAY).astimezone(UTC)

@@ -8,17 +8,16 @@ it on by its segments. Whoever comes next, in whichever process, finds the row a
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Row, bindparam, case, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
-from bot.store.tables import EPOCH, receipts, senders, texts
+from bot.core.delivery import carrier_day, day_ends_at
+from bot.store.tables import receipts, senders, texts
 
-CARRIER_DAY = ZoneInfo("America/Los_Angeles")
 BURST_S = 0.25
 """How far ahead of an even rate the hand-over may run: 2.5 % of any ten seconds."""
 URGENT_SHARE = 20
@@ -239,17 +238,6 @@ def delivers_again(connection: Connection, since: datetime) -> bool:
         .limit(1)
     )
     return connection.execute(query).first() is not None
-
-
-def carrier_day(now: datetime) -> date:
-    """The carriers' day, which the daily caps count in: it begins at midnight Pacific time."""
-    return now.astimezone(CARRIER_DAY).date()
-
-
-def day_ends_at(now: datetime) -> datetime:
-    """The instant of the next midnight Pacific time."""
-    tomorrow = carrier_day(now) + timedelta(days=1)
-    return datetime.combine(tomorrow, datetime.min.time(), CARRIER_DAY).astimezone(EPOCH.tzinfo)
 
 
 def _locked(connection: Connection, sender: str, now: datetime) -> Row[Any]:

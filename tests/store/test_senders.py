@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, select
 
+from bot.core.delivery import day_ends_at
 from bot.store import senders
 from bot.store.database import Database
 from bot.store.senders import Pace, Turn
@@ -168,7 +169,7 @@ def test_the_cap_counts_the_carriers_day_which_begins_at_midnight_pacific(
 def test_the_carriers_day_ends_at_midnight_pacific_also_when_clocks_change(
     now: datetime, ends: datetime
 ) -> None:
-    assert senders.day_ends_at(now) == ends
+    assert day_ends_at(now) == ends
 
 
 def test_a_stopped_sender_lets_one_text_go_as_a_probe_ever_more_rarely(
