@@ -26,6 +26,12 @@ Work = Callable[[Connection], T]
 GROUP = 64
 COLLISIONS = {"40001", "40P01"}
 TRIES = 5
+PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "temp_store=MEMORY",
+    "secure_delete=ON",  # what is deleted is overwritten, not merely no longer listed
+)
 
 
 class StoreError(Exception):
@@ -124,7 +130,7 @@ class Database:
         def _prepare(connection: Any, _record: Any) -> None:
             # We say BEGIN, not the driver; nor a listener, which would slow every statement down.
             connection.isolation_level = None
-            for pragma in ("journal_mode=WAL", "synchronous=FULL", "temp_store=MEMORY"):
+            for pragma in PRAGMAS:
                 connection.execute(f"PRAGMA {pragma}")
 
         return engine

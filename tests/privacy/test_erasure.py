@@ -2,15 +2,19 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Table
+from sqlalchemy import Table, select
 
 from bot import privacy
+from bot.content import load
 from bot.crypto import Vault
+from bot.signup import SignUp, SignUps
 from bot.store import dossier, erasure, tables
 from bot.store.database import Database
 
+MESSAGES = Path(__file__).parents[2] / "messages"
 SHE, HE = "+12165550123", "+12165550124"
 Makes = Callable[[str], int]
 Reads = Callable[[Table], list[dict[str, Any]]]
@@ -98,3 +102,24 @@ def test_an_export_holds_every_table_that_erasure_clears_and_nobody_else(
 def test_an_export_of_somebody_unknown_is_empty(database: Database, vault: Vault) -> None:
     assert privacy.export(database, vault, SHE) == {}
     assert database.read(lambda c: dossier.gather(c, vault.index(SHE)))["subscribers"] == []
+
+
+def test_what_sqlite_deletes_is_overwritten_in_its_file(
+    sqlite_url: str, vault: Vault, now: datetime
+) -> None:
+    database = Database(sqlite_url)
+    numbers = [f"+1216555{n:04d}" for n in range(100, 160)]
+    signups = SignUps(database, vault, load(MESSAGES), "I agree.", per_hour=100, per_address=100)
+    for number in numbers:
+        signups.take(SignUp(number, "recovery", "192.0.2.1"), now)
+    held = select(tables.subscribers.c.number_sealed)
+    sealed = database.read(lambda c: list(c.execute(held).scalars()))
+    file = Path(str(database.url.database))
+    setting = database.read(lambda c: c.exec_driver_sql("PRAGMA secure_delete").scalar_one())
+    assert setting == 1, "some builds of SQLite do so by themselves, most do not"
+    for number in numbers:
+        privacy.erase(database, vault, number, now)
+    database.close()
+    assert len(sealed) == 60
+    left = file.read_bytes()
+    assert not [one for one in sealed if one in left]
