@@ -88,6 +88,7 @@ class Carrier:
             http_client=self._transport,
             environment={"TWILIO_REGION": ""},  # else it reads edge and region from the machine's
         )
+        self._messages = self._client.messages  # made once: each look-up costs imports
         by_service = {"messaging_service_sid": messaging_service_sid}
         self._by = by_service if messaging_service_sid else {"from_": from_number}
 
@@ -107,7 +108,7 @@ class Carrier:
         call.deadline = begin_by
         try:
             with self._faults(to):
-                message = self._client.messages.create(
+                message = self._messages.create(
                     to=to,
                     body=body,
                     status_callback=status_url,
@@ -127,7 +128,7 @@ class Carrier:
         """
         seen = []
         with self._faults(to):
-            for message in self._client.messages.stream(to=to, limit=LONGEST_LIST, page_size=50):
+            for message in self._messages.stream(to=to, limit=LONGEST_LIST, page_size=50):
                 if message.date_created is not None and message.date_created < since:
                     break
                 if message.direction == "outbound-api":
@@ -139,7 +140,7 @@ class Carrier:
         with self._faults(""):
             records = [
                 _inbound(message)
-                for message in self._client.messages.stream(date_sent_after=at, page_size=1000)
+                for message in self._messages.stream(date_sent_after=at, page_size=1000)
                 if message.direction == "inbound"
             ]
         # Times are whole seconds: within one, the list's own order (newest first) decides.
@@ -168,7 +169,7 @@ class Carrier:
     def check(self) -> None:
         """Raise `CarrierError` unless the credentials are good for what sending needs."""
         with self._faults(""):
-            self._client.messages.list(limit=1, page_size=1)
+            self._messages.list(limit=1, page_size=1)
 
     def close(self) -> None:
         """Let go of the open connections."""

@@ -2,7 +2,7 @@
 
 The pace is a GCRA: `tat_at` is the instant by which everything handed out so far would have been
 sent at an even rate. A text may go while that instant is at most a little ahead of now, and moves
-it on by its segments. Whoever comes next, in whichever process, finds the row as it was left.
+it on by its segments.
 """
 
 from __future__ import annotations
@@ -167,8 +167,8 @@ def slow_down(connection: Connection, sender: str, now: datetime, pause_s: float
 def cap(connection: Connection, sender: str, now: datetime) -> None:
     """The carriers' daily cap is reached: nothing routine before their day ends."""
     _locked(connection, sender, now)
-    until = day_ends_at(now)
-    connection.execute(update(senders).where(senders.c.sender == sender).values(capped_until=until))
+    capped = update(senders).where(senders.c.sender == sender)
+    connection.execute(capped.values(capped_until=day_ends_at(now)))
 
 
 def stop(connection: Connection, sender: str, error: str, by: str, now: datetime) -> None:
@@ -242,8 +242,7 @@ def delivers_again(connection: Connection, since: datetime) -> bool:
 
 def _locked(connection: Connection, sender: str, now: datetime) -> Row[Any]:
     """The sender's row, made if it is new, and held until the transaction ends."""
-    row = connection.execute(_LOCKED, {"name": sender}).one_or_none()
-    if row is not None:
+    if (row := connection.execute(_LOCKED, {"name": sender}).one_or_none()) is not None:
         return row
     postgres = connection.dialect.name == "postgresql"
     insert = (postgres_insert if postgres else sqlite_insert)(senders)
