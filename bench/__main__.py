@@ -9,13 +9,19 @@ from collections.abc import Callable, Iterator
 
 import psutil
 
-from bench import webhook
+from bench import planning, sending, serving, webhook
 from bench.ground import Ground
 from bench.outcome import Outcome
 from bench.scale import QUICK, WHOLE
 
 MEASURES: dict[str, Callable[[Ground], Iterator[Outcome]]] = {
     "webhook": webhook.measure,
+    "planning": planning.measure,
+    "ticks": planning.measure_ticks,
+    "sending": sending.measure,
+    "latency": serving.measure_latency,
+    "memory": serving.measure_memory,
+    "start": serving.measure_start,
 }
 
 

@@ -72,28 +72,40 @@ def signed_texts(
     return requests
 
 
-def run(port: int, requests: Sequence[bytes], connections: int = CONNECTIONS) -> Load:
-    """Send them all and wait for every answer."""
+def run(
+    port: int,
+    requests: Sequence[bytes],
+    connections: int = CONNECTIONS,
+    per_second: float | None = None,
+) -> Load:
+    """Send them all and wait for every answer.
+
+    Each connection sends as soon as it may; with `per_second` the requests have their times, all
+    connections together, and a latency counts from the time, so that waiting is not left out.
+    """
     latencies: list[list[float]] = [[] for _ in range(connections)]
     failures = [0] * connections
 
     def send(lane: int) -> None:
         with socket.create_connection(("127.0.0.1", port), timeout=30) as wire:
             wire.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            for request in requests[lane::connections]:
+            for number in range(lane, len(requests), connections):
                 began = time.perf_counter()
-                wire.sendall(request)
+                if per_second is not None:
+                    began = start + number / per_second
+                    time.sleep(max(0.0, began - time.perf_counter()))
+                wire.sendall(requests[number])
                 status = _read_answer(wire)
                 latencies[lane].append(time.perf_counter() - began)
                 failures[lane] += not 200 <= status < 300
 
     threads = [threading.Thread(target=send, args=(lane,)) for lane in range(connections)]
-    began = time.perf_counter()
+    start = time.perf_counter()
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    seconds = time.perf_counter() - began
+    seconds = time.perf_counter() - start
     return Load(seconds, [one for lane in latencies for one in lane], sum(failures))
 
 

@@ -72,7 +72,7 @@ def populate(
     vault: Vault,
     people: int,
     due: int,
-    numbers: Sequence[str] = ("+12165550100",),
+    numbers: Sequence[str] = ("+12165550101",),
     now: datetime = NOW,
 ) -> None:
     """Fill a migrated, empty database with so many people, `due` of them due at `now`.
@@ -145,7 +145,7 @@ def _tell_kinds(connection: Connection, library: Library, vault: Vault, now: dat
         "BYTEA" if connection.dialect.name == "postgresql" else "BLOB")))  # fmt: skip
     connection.execute(
         text("INSERT INTO tokens VALUES (:k, :token)"),
-        [{"k": k, "token": vault.seal(f"+121655501{k:02}")} for k in range(100)],
+        [{"k": k, "token": vault.seal(f"+121655501{k % 99 + 1:02}")} for k in range(100)],
     )
 
 

@@ -39,10 +39,10 @@ def numbers() -> tuple[str, ...]:
     return tuple(parse_qs(one.split(b"\r\n\r\n", 1)[1])[b"From"][0].decode() for one in made)
 
 
-def texts(count: int) -> list[bytes]:
+def texts(count: int, public_url: str = PUBLIC_URL) -> list[bytes]:
     """Signed requests that never came before."""
     return load.signed_texts(
-        count, public_url=PUBLIC_URL, account_sid=ACCOUNT_SID, auth_token=AUTH_TOKEN,
+        count, public_url=public_url, account_sid=ACCOUNT_SID, auth_token=AUTH_TOKEN,
         bodies=BODIES, people=PEOPLE, salt=secrets.token_hex(4),
     )  # fmt: skip
 

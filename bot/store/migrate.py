@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, inspect, text
 
 from bot.store.database import Database
 
+MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY = ("texts", "schedule", "inbox", "receipts")
 
 
@@ -19,23 +16,22 @@ class SchemaError(Exception):
     """The database's schema is not the one that this program was written for."""
 
 
-def _config() -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    return config
-
-
 def upgrade(database: Database) -> None:
     """Run the migrations that are missing, in one transaction; none missing changes nothing.
 
     Two processes may do so at once: on PostgreSQL the second waits for the first.
     """
+    if database.read(current) == head():
+        return
+    from alembic import command  # loading it takes longer than all the rest of a start
+    from alembic.config import Config
 
     def work(connection: Connection) -> None:
         if connection.dialect.name == "postgresql":
             connection.exec_driver_sql("SET LOCAL lock_timeout = '60s'")
             connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7237641)")
-        config = _config()
+        config = Config()
+        config.set_main_option("script_location", str(MIGRATIONS))
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
         if connection.dialect.name == "postgresql":
@@ -60,19 +56,27 @@ def _tune(connection: Connection) -> None:
             )
 
 
-def head() -> str | None:
-    """The newest revision that this program knows."""
-    return ScriptDirectory.from_config(_config()).get_current_head()
+def head() -> str:
+    """The newest revision that this program knows: their files are numbered."""
+    return max(path.name.partition("_")[0] for path in MIGRATIONS.glob("versions/[0-9]*.py"))
+
+
+def current(connection: Connection) -> str | None:
+    """The revision that a database is at; None if it is empty."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    query = text("SELECT version_num FROM alembic_version")
+    return connection.execute(query).scalar_one_or_none()
 
 
 def require_current(database: Database) -> None:
     """Raise `SchemaError`, with what to do, unless the schema is the newest."""
-    current = database.read(lambda c: MigrationContext.configure(c).get_current_revision())
-    if current == head():
+    found = database.read(current)
+    if found == head():
         return
-    if current is None:
+    if found is None:
         raise SchemaError("the database is empty: run `bot migrate` first")
     raise SchemaError(
-        f"the database is at revision {current}, this program needs {head()}: run `bot migrate` "
+        f"the database is at revision {found}, this program needs {head()}: run `bot migrate` "
         "(or start the program version that made it)"
     )

@@ -4,11 +4,13 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
 from bot.store.database import Database
-from bot.store.migrate import SchemaError, require_current, upgrade
+from bot.store.migrate import MIGRATIONS, SchemaError, head, require_current, upgrade
 from bot.store.tables import metadata
 from tests.conftest import Postgres
 
@@ -19,6 +21,12 @@ def test_migrations_make_exactly_the_tables(database: Database) -> None:
         return compare_metadata(context, metadata)
 
     assert database.read(differences) == []
+
+
+def test_the_newest_revision_is_told_by_the_numbers_of_the_files() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    assert head() == ScriptDirectory.from_config(config).get_current_head()
 
 
 def test_migrating_again_changes_nothing(database: Database) -> None:

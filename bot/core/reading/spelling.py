@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 
 _ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 LONGEST_WORD = 24
@@ -31,11 +32,16 @@ class Spelling:
     """
 
     def __init__(self, words: Iterable[str]) -> None:
-        self._by_rest: dict[str, set[str]] = defaultdict(set)
-        for word in words:
-            if len(word) > 3:
-                for rest in _with_fewer(word):
-                    self._by_rest[rest].add(word)
+        self._words = tuple(word for word in words if len(word) > 3)
+
+    @cached_property
+    def _by_rest(self) -> dict[str, set[str]]:
+        """The words by what is left of them; made at the first slip, so that a start is quick."""
+        by_rest: dict[str, set[str]] = defaultdict(set)
+        for word in self._words:
+            for rest in _with_fewer(word):
+                by_rest[rest].add(word)
+        return by_rest
 
     def guesses(self, typed: str) -> tuple[str, ...]:
         """The likeliest words first, at most `MOST_GUESSES`."""
