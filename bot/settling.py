@@ -8,12 +8,13 @@ list can't tell, the text stays in doubt and is shown: nobody guesses.
 
 from __future__ import annotations
 
+import threading
 from collections import Counter
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import chain
+from functools import partial
+from queue import SimpleQueue
 from typing import Protocol
 
 from sqlalchemy import Connection
@@ -25,8 +26,9 @@ from bot.crypto import SealError, Vault
 from bot.logs import logger
 from bot.receipts import Callback, answer_failure, opt_out_by_carrier
 from bot.sending import OptOut, Timing
+from bot.sending.crew import Crew
 from bot.store import receipts, senders
-from bot.store.database import Database
+from bot.store.database import Database, StoreError
 from bot.store.receipts import Doubt
 
 log = logger(__name__)
@@ -36,6 +38,8 @@ CLOCKS_APART = timedelta(seconds=60)
 MOST_ATTEMPTS = 20
 """A text that the carrier never had after so many attempts is let go, and shown."""
 LOOKS_AT_ONCE = 8
+FOR_S = 5.0
+"""How long a tick waits for its looks, so that the program can be stopped at any time."""
 
 
 class Lists(Protocol):
@@ -51,6 +55,21 @@ class Settled:
 
     outcomes: Counter[str]
     leases_ended: int = 0
+
+
+class _Batch:
+    """The looks of one tick; what is not back in time is not counted."""
+
+    def __init__(self, now: datetime) -> None:
+        self.now = now
+        self.away = threading.Event()
+        self._noted: SimpleQueue[str] = SimpleQueue()
+
+    def note(self, outcome: str) -> None:
+        self._noted.put(outcome)
+
+    def outcomes(self) -> Counter[str]:
+        return Counter(self._noted.get() for _ in range(self._noted.qsize()))
 
 
 class Settler:
@@ -77,6 +96,7 @@ class Settler:
         self._settle_after = timedelta(seconds=settle_after_s)
         self._lease = (timing or Timing()).lease
         self._limit = limit
+        self._crew = Crew(LOOKS_AT_ONCE)
 
     def settle(self, now: datetime) -> Settled:
         """End the leases of dead workers, and ask the carrier about what is in doubt."""
@@ -84,11 +104,13 @@ class Settler:
         self._resume_if_delivering()
         before = now - self._settle_after
         doubts = self._database.read(lambda c: receipts.doubts(c, before, self._limit))
-        if not doubts:
+        if not doubts or not self._crew.wait_for_all(0):  # the last looks are not back yet
             return Settled(Counter(), ended)
-        with ThreadPoolExecutor(LOOKS_AT_ONCE) as looks:
-            found = looks.map(lambda group: self._look(group, now), _by_person(doubts))
-            return Settled(Counter(chain.from_iterable(found)), ended)
+        batch = _Batch(now)
+        for group in _by_person(doubts):
+            self._crew.do(partial(self._look_safely, group, batch))
+        self._crew.wait_for_all(FOR_S)
+        return Settled(batch.outcomes(), ended)
 
     def _resume_if_delivering(self) -> None:
         stopped = self._database.read(lambda c: senders.stopped(c, self._sender))
@@ -96,6 +118,18 @@ class Settler:
             return
         if self._database.read(lambda c: senders.delivers_again(c, stopped.since)):
             self._database.write(lambda c: senders.resume_after_receipt(c, self._sender))
+
+    def _look_safely(self, doubts: list[Doubt], batch: _Batch) -> None:
+        """If the carrier or the database is away, the others of the batch are not tried either."""
+        try:
+            for outcome in ["away"] if batch.away.is_set() else self._look(doubts, batch.now):
+                batch.note(outcome)
+        except (CarrierError, StoreError):
+            batch.away.set()
+            batch.note("away")
+        except Exception as error:  # one text must not keep the others in doubt
+            log.error("look failed", text=doubts[0].id, error=type(error).__name__)
+            batch.note("failed")
 
     def _look(self, doubts: list[Doubt], now: datetime) -> list[str]:
         """Ask once about all that is in doubt with a person, and settle it in its order."""
@@ -107,8 +141,6 @@ class Settler:
             seen = self._carrier.find(self._vault.open(sealed), since)
         except SealError:
             return [self._leave(doubt, "key", now) for doubt in doubts]
-        except CarrierError:
-            return ["away"] * len(doubts)  # asked again at the next tick
         return [self._settle(doubt, seen, now) for doubt in doubts]
 
     def _settle(self, doubt: Doubt, seen: list[Sighting], now: datetime) -> str:

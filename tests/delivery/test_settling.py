@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from datetime import timedelta
 from typing import Any
 
 import pytest
+
+from bot.carrier import CarrierError, Fault
 
 
 @pytest.fixture
@@ -254,3 +258,45 @@ def test_leases_are_longer_than_everything_that_a_worker_does_with_a_claim() -> 
         timing = Timing(timeout_s)
         longest = timing.oldest_claim + timedelta(seconds=timing.begin_within_s + 2 * timeout_s)
         assert longest < timing.lease
+
+
+def test_a_carrier_that_does_not_answer_is_asked_once_and_not_a_hundred_times(
+    office: Any, faults: Any
+) -> None:
+    faults(drop_before=1)
+    for _ in range(30):
+        office.queue()
+    office.sender().tick(for_s=2)
+
+    class Away:
+        asked = 0
+
+        def find(self, to: str, since: Any) -> Any:
+            self.asked += 1
+            raise CarrierError(Fault.THROTTLED)
+
+    away = Away()
+    settled = office.settler(lists=away).settle(office.clock.skip(121))
+    assert dict(settled.outcomes) == {"away": 30}
+    assert away.asked <= 8
+
+
+def test_a_list_that_takes_for_ever_does_not_hold_up_the_tick(
+    office: Any, lost_call: int, faults: Any
+) -> None:
+    done = threading.Event()
+
+    class Stuck:
+        def find(self, to: str, since: Any) -> Any:
+            done.wait(20)
+            return []
+
+    settler = office.settler(lists=Stuck())
+    now = office.clock.skip(121)
+    assert dict(settler.settle(now).outcomes) == {}
+    assert dict(settler.settle(now).outcomes) == {}  # it is not asked a second time meanwhile
+    done.set()
+    until = time.monotonic() + 10
+    while office.text(lost_call).state == "unknown" and time.monotonic() < until:
+        time.sleep(0.02)
+    assert office.text(lost_call).state == "queued"
