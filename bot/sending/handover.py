@@ -85,21 +85,25 @@ class Handover:
         status_url: str,
         opt_out: OptOut,
         timing: Timing,
+        calls: int = 1,
         seed: int | None = None,
     ) -> None:
+        """`calls`: how many may be under way at one time; what comes after a call holds up none."""
         self._database = database
         self._vault = vault
         self._line = line
         self._clock = clock
         self._status_url = status_url
         self._timing = timing
+        self._calls = threading.Semaphore(calls)
         self._outcomes = Outcomes(sender, opt_out, random.Random(seed))
         self.stopping = threading.Event()
 
     def run(self, claim: Claim) -> str:
         """Hand over one text and record what came of it. Returns how it ended; never raises."""
         try:
-            outcome = self._attempt(claim)
+            with self._calls:
+                outcome = self._attempt(claim)
         except StoreError:  # the last look failed: nobody was called
             outcome = self._outcomes.returned(claim)
         except Exception as error:  # a poison row must not stop the others

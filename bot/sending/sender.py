@@ -63,18 +63,26 @@ class Sender:
         self._carrier = carrier
         self._clock = clock
         self._pace = pace
-        self._crew = Crew(connections)
+        self._crew = Crew(connections + connections // 2)  # while some look or record, others call
+        self._ticking = threading.Lock()
         self._counting = threading.Lock()
         self._outcomes: Counter[str] = Counter()
         self._handover = Handover(
             database, vault, carrier, clock,
             sender=pace.sender, status_url=status_url, opt_out=opt_out,
-            timing=timing or Timing(), seed=seed,
+            timing=timing or Timing(), calls=connections, seed=seed,
         )  # fmt: skip
         self.name = f"{socket.gethostname()[:40]}:{os.getpid()}:{uuid.uuid4().hex[:6]}"
 
     def tick(self, for_s: float = 5.0) -> Sent:
         """Send what may go now; returns when nothing more is due, or after `for_s` seconds."""
+        with self._ticking:
+            self._send(for_s)
+        with self._counting:
+            outcomes, self._outcomes = self._outcomes, Counter()
+        return Sent(outcomes)
+
+    def _send(self, for_s: float) -> None:
         until = self._clock.monotonic() + for_s
         while not self._handover.stopping.is_set() and self._clock.monotonic() < until:
             idle = self._crew.wait_for_idle(max(1, self._crew.size // 4), timeout_s=0.05)
@@ -91,9 +99,6 @@ class Sender:
             wait_s = min(max(claimed.wait_s, SHORTEST_WAIT_S), LONGEST_WAIT_S)
             self._handover.stopping.wait(wait_s)
         self._crew.wait_for_all(timeout_s=max(0.0, until - self._clock.monotonic()))
-        with self._counting:
-            outcomes, self._outcomes = self._outcomes, Counter()
-        return Sent(outcomes)
 
     def stop(self, within_s: float = 8.0) -> bool:
         """Claim nothing more, and give the calls that are under way so long to end.
@@ -102,7 +107,11 @@ class Sender:
         whether everything ended.
         """
         self._handover.stopping.set()
-        return self._crew.wait_for_all(within_s)
+        until = self._clock.monotonic() + within_s
+        if not self._ticking.acquire(timeout=within_s):  # a claim may be under way
+            return False
+        self._ticking.release()
+        return self._crew.wait_for_all(max(0.0, until - self._clock.monotonic()))
 
     def _claim(self, idle: int) -> Claimed:
         now = self._clock.now()
