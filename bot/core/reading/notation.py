@@ -61,6 +61,7 @@ class PhraseParser:
     def __init__(self, classes: Mapping[str, frozenset[str]], parts: Mapping[str, str]) -> None:
         self._classes = classes
         self._parts = parts
+        self._rows: dict[str, _Row] = {}
 
     def parse(self, phrase: str) -> tuple[Form, ...]:
         """All forms of a phrase. Raises NotationError."""
@@ -116,6 +117,12 @@ class PhraseParser:
         return rows, pieces[1:]
 
     def _row(self, piece: str) -> _Row:
+        """The elements of a piece, made once: the same few stand in most phrases."""
+        if piece not in self._rows:
+            self._rows[piece] = self._made(piece)
+        return self._rows[piece]
+
+    def _made(self, piece: str) -> _Row:
         if piece in _EDGES:
             return (piece,)
         if found := re.fullmatch(r"\.\.(\d)", piece):
