@@ -174,9 +174,14 @@ class _Reader:
 
     def url(self, name: str, schemes: tuple[str, ...], say: str) -> str:
         value = self.values[name].rstrip("/")
-        parts = urlsplit(value)
-        if parts.scheme not in schemes or (parts.scheme.startswith("http") and not parts.hostname):
+        try:
+            parts = urlsplit(value)
+            good = parts.scheme in schemes and bool(parts.hostname) and parts.port != 0
+        except ValueError:  # brackets or a port that make no sense
+            good = False
+        if not good:
             self.complaints.append(f"{name}: {say}")
+            return ""
         return value
 
     def key(self, name: str, value: str) -> str:
@@ -200,12 +205,12 @@ class _Reader:
             return None
         try:
             instant = datetime.fromisoformat(value)
-        except ValueError:
-            instant = None
-        if instant is None or instant.tzinfo is None:
-            self.complaints.append(f"{name}: write an instant with its zone: 2026-12-01T15:00:00Z")
-            return None
-        return instant.astimezone(UTC)
+            if instant.tzinfo is not None:
+                return instant.astimezone(UTC)
+        except (ValueError, OverflowError):  # no instant, or one past the end of the calendar
+            pass
+        self.complaints.append(f"{name}: write an instant with its zone: 2026-12-01T15:00:00Z")
+        return None
 
     def folder(self, name: str) -> Path:
         """A folder as named from here, else from the folder that the program stands in."""
@@ -293,7 +298,7 @@ def _check_together(reader: _Reader, settings: Settings) -> None:
         reader.complaints.append("JOIN_NUMBER: write the number that people text to: +1...")
     if settings.clock_at is not None and settings.live:
         reader.complaints.append("CLOCK_AT: leave it out, unless TWILIO_API_URL is on loopback")
-    if settings.live and not settings.public_url.startswith("https://"):
+    if settings.live and settings.public_url.startswith("http://"):
         reader.complaints.append("PUBLIC_URL: Twilio needs https:// here")
 
 

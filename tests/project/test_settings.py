@@ -36,8 +36,9 @@ def test_the_least_that_is_needed_is_enough() -> None:
 
 
 def test_everything_that_is_missing_is_said_at_once() -> None:
-    named = {complaint.split(":")[0] for complaint in complaints_of({})}
-    assert named == {
+    named = [complaint.split(":")[0] for complaint in complaints_of({})]
+    assert len(named) == len(set(named))
+    assert set(named) == {
         "TWILIO_ACCOUNT_SID",
         "TWILIO_AUTH_TOKEN",
         "TWILIO_MESSAGING_SERVICE_SID",
@@ -77,6 +78,25 @@ WRONG = {
     "LOG_FORMAT": "xml",
     "CLOCK_AT": "tomorrow",
 }
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("TWILIO_API_URL", "http://["),
+        ("PUBLIC_URL", "https://["),
+        ("PUBLIC_URL", "https://texts.example.org:https"),
+        ("PUBLIC_URL", ""),
+        ("CLOCK_AT", "9999-12-31T23:59:59-12:00"),
+        ("SEND_RATE", "nan"),
+        ("PORT", "inf"),
+        ("NUMBER_INDEX_KEY", "é"),
+        ("SERVICE_TIMEZONE", "/etc/passwd"),
+    ],
+)
+def test_a_value_that_nobody_can_read_gets_one_sentence(name: str, value: str) -> None:
+    (complaint,) = complaints_of(right() | {name: value})
+    assert complaint.startswith(f"{name}: ")
 
 
 @pytest.mark.parametrize("name", WRONG)
