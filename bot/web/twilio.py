@@ -92,7 +92,7 @@ def blueprint(
     def sms() -> Response:
         form = request.form
         incoming = Incoming(
-            sid=form.get("MessageSid", "")[:34],
+            sid=_word(form.get("MessageSid", ""), 34),
             sender=form.get("From", ""),
             recipient=form.get("To", ""),
             body=form.get("Body", ""),
@@ -107,8 +107,8 @@ def blueprint(
         form = request.form
         report = callback(
             _whole(request.args.get("text", "")),
-            form.get("MessageSid", form.get("SmsSid", ""))[:34],
-            form.get("MessageStatus", form.get("SmsStatus", ""))[:20],
+            _word(form.get("MessageSid", form.get("SmsSid", "")), 34),
+            _word(form.get("MessageStatus", form.get("SmsStatus", "")), 20),
             form.get("ErrorCode"),
             form.get("From", ""),
         )
@@ -116,6 +116,11 @@ def blueprint(
         return Response("", 200, content_type="text/plain")  # a 204 would end the connection
 
     return routes
+
+
+def _word(value: str, most: int) -> str:
+    """A word of the carrier's machines; no NUL among others, which PostgreSQL does not take."""
+    return "".join(c for c in value if c.isascii() and c.isprintable())[:most]
 
 
 def _whole(digits: str) -> int | None:
