@@ -145,8 +145,9 @@ class Handset:
         self.database.write(work)
 
     def zones(self) -> str:
-        """Where the person's clock is, as far as their number tells."""
-        return format_zones(zones_of_number(self.number)) or "America/New_York"
+        """Where the person's clock is: as they said, else as far as their number tells."""
+        told = format_zones(zones_of_number(self.number)) or "America/New_York"
+        return str(self.state().get("zones", told))
 
     def state(self) -> dict[str, Any]:
         """What is kept of the person, as dialogues check it."""

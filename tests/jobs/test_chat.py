@@ -31,6 +31,12 @@ def test_a_chat_shows_what_comes_and_when() -> None:
     assert "'consent': 'given'" in said
 
 
+def test_a_chat_shows_the_hours_of_the_person_also_when_they_move() -> None:
+    said = chat(typed="RECOVERY\nZIP 99501\nMENU\n")
+    assert "Tue Dec 1, 10:01" in said
+    assert "Tue Dec 1, 06:03" in said
+
+
 def test_a_saved_chat_is_a_dialogue_that_passes(
     tmp_path: Path, database: Database, vault: Vault, library: Library, reader: Reader
 ) -> None:
