@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 
 import psutil
 
-from bench import planning, sending, serving, webhook
+from bench import planning, sending, servers, serving, webhook
 from bench.ground import Ground
 from bench.outcome import Outcome
 from bench.scale import QUICK, WHOLE
@@ -22,6 +22,7 @@ MEASURES: dict[str, Callable[[Ground], Iterator[Outcome]]] = {
     "latency": serving.measure_latency,
     "memory": serving.measure_memory,
     "start": serving.measure_start,
+    "servers": servers.measure,
 }
 
 

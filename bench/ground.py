@@ -1,4 +1,4 @@
-"""Where measurements take place: databases to throw away, settings, and processes that are ended."""
+"""Where measurements take place: databases to throw away, settings, processes that are ended."""
 
 from __future__ import annotations
 
@@ -66,7 +66,11 @@ class Ground:
     # --- databases -----------------------------------------------------------
 
     def database(
-        self, people: int, due: int, numbers: tuple[str, ...] = ("+12165550101",), postgres: bool = False
+        self,
+        people: int,
+        due: int,
+        numbers: tuple[str, ...] = ("+12165550101",),
+        postgres: bool = False,
     ) -> str:
         """The URL of a fresh copy of a database with so many people, `due` of them due."""
         name = f"{'postgres' if postgres else 'sqlite'}_{people}_{due}_{len(numbers)}"

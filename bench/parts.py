@@ -28,7 +28,9 @@ from bot.crypto import Vault
 VAULT = Vault([os.environ["NUMBER_KEYS"]], os.environ["NUMBER_INDEX_KEY"])
 LIBRARY = content.load(MESSAGES)
 READER = Reader(
-    load_patterns({path.name: path.read_text() for path in sorted(MESSAGES.glob("reading/*.toml"))}),
+    load_patterns(
+        {path.name: path.read_text() for path in sorted(MESSAGES.glob("reading/*.toml"))}
+    ),
     LIBRARY.vocabulary(),
 )
 WINDOW = Window.of(LIBRARY.service)

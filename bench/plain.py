@@ -128,9 +128,7 @@ def _respond(
     for name, value in parts.columns(decision, now).items():
         setattr(row, name, value)
     row.unreachable = None
-    opened.add(
-        Inbound(message_sid=sid, received_at=now, rule=decision.rule, subscriber_id=row.id)
-    )
+    opened.add(Inbound(message_sid=sid, received_at=now, rule=decision.rule, subscriber_id=row.id))
     return [(_reply(opened, row.id, sid, reply, now), reply.text) for reply in decision.replies]
 
 

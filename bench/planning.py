@@ -110,26 +110,28 @@ def measure(ground: Ground) -> Iterator[Outcome]:
 
 def measure_ticks(ground: Ground) -> Iterator[Outcome]:
     """A tick that finds nothing due, in a large and in a small database, of both kinds."""
+    yield from _ticks(ground, postgres=False)
+    yield from _ticks(ground, postgres=True)
+
+
+def _ticks(ground: Ground, *, postgres: bool) -> Iterator[Outcome]:
     scale = ground.scale
-    for postgres in (False, True):
-        kind = "PostgreSQL" if postgres else "SQLite"
-        small = Database(ground.database(scale.few, 0, postgres=postgres))
-        large = Database(ground.database(scale.people, scale.due, postgres=postgres))
-        before = NOW - timedelta(hours=4)
-        what = f"an empty planning tick with {scale.people:,} enrolments, {kind}"
+    kind = "PostgreSQL" if postgres else "SQLite"
+    small = Database(ground.database(scale.few, 0, postgres=postgres))
+    large = Database(ground.database(scale.people, scale.due, postgres=postgres))
+
+    def compared(what: str, now: datetime) -> Outcome:
         mine, few = in_turn(
-            scale.rounds, lambda: _tick(ground, large, before), lambda: _tick(ground, small, NOW)
+            scale.rounds, lambda: _tick(ground, large, now), lambda: _tick(ground, small, now)
         )
-        yield compare(f"{what}, against {scale.few:,}", mine, few, unit="ms", most=3.0)
-        planning.plan(large, ground.library, NOW)
-        mine, few = in_turn(
-            scale.rounds, lambda: _tick(ground, large, NOW), lambda: _tick(ground, small, NOW)
-        )
-        yield compare(
-            f"the same right after a run that moved {scale.due:,}", mine, few, unit="ms", most=3.0
-        )
-        for database in (small, large):
-            database.close()
+        return compare(what, mine, few, unit="ms", most=3.0)
+
+    what = f"an empty planning tick with {scale.people:,} enrolments, {kind}"
+    yield compared(f"{what}, against {scale.few:,}", NOW - timedelta(hours=4))
+    planning.plan(large, ground.library, NOW)
+    yield compared(f"the same right after a run that moved {scale.due:,}, {kind}", NOW)
+    for database in (small, large):
+        database.close()
 
 
 def _tick(ground: Ground, database: Database, now: datetime) -> float:

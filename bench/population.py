@@ -141,8 +141,8 @@ def _tell_kinds(connection: Connection, library: Library, vault: Vault, now: dat
         ),
         [_row(k, when == "due", kind) for k, (when, kind) in enumerate(now_due + others)],
     )
-    connection.execute(text("CREATE TEMPORARY TABLE tokens (k INTEGER PRIMARY KEY, token {})".format(
-        "BYTEA" if connection.dialect.name == "postgresql" else "BLOB")))  # fmt: skip
+    kind = "BYTEA" if connection.dialect.name == "postgresql" else "BLOB"
+    connection.execute(text(f"CREATE TEMPORARY TABLE tokens (k INTEGER PRIMARY KEY, token {kind})"))
     connection.execute(
         text("INSERT INTO tokens VALUES (:k, :token)"),
         [{"k": k, "token": vault.seal(f"+121655501{k % 99 + 1:02}")} for k in range(100)],

@@ -19,7 +19,7 @@ class Scale:
     due: int = 100_000
     """People due at once in a large planning run, and texts sent at once beside the webhooks."""
     due_fewer: int = 10_000
-    requests: int = 4_000
+    requests: int = 2_500
     """Webhooks in one round."""
     texts: int = 3_000
     """Texts sent in one round."""

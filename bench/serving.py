@@ -115,9 +115,7 @@ def measure_memory(ground: Ground) -> Iterator[Outcome]:
         one.stop()
     line.stop()
     what = f"memory of `bot serve` with {scale.people:,} subscribers after a planning run"
-    yield compare(
-        f"{what}, against {scale.few:,}", figures[:1], figures[1:], unit="MB", most=1.3
-    )
+    yield compare(f"{what}, against {scale.few:,}", figures[:1], figures[1:], unit="MB", most=1.3)
 
 
 def measure_start(ground: Ground) -> Iterator[Outcome]:
@@ -126,9 +124,7 @@ def measure_start(ground: Ground) -> Iterator[Outcome]:
 
     def serve() -> float:
         port = free_port()
-        process = Process(
-            bot("serve"), ground.settings(url, port), ground.folder / f"start-{port}"
-        )
+        process = Process(bot("serve"), ground.settings(url, port), ground.folder / f"start-{port}")
         try:
             return process.wait_until_ready(port)
         finally:

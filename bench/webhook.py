@@ -50,10 +50,12 @@ def texts(count: int, public_url: str = PUBLIC_URL) -> list[bytes]:
 class Site:
     """One implementation behind its server, on a database of its own."""
 
-    def __init__(self, ground: Ground, command: Callable[[int], list[str]]) -> None:
+    def __init__(
+        self, ground: Ground, command: Callable[[int], list[str]], threads: int = 16
+    ) -> None:
         self.port = free_port()
         self.url = ground.database(PEOPLE * 5, 0, numbers())
-        environment = ground.settings(self.url, self.port, WEB_THREADS="16")
+        environment = ground.settings(self.url, self.port, WEB_THREADS=str(threads))
         self._process: Process = ground.start(command(self.port), environment, self.port)
         self._count = ground.scale.requests
         self.latencies_s: list[float] = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Iterator
@@ -65,9 +66,14 @@ def plainly() -> Iterator[None]:
 
 def build_or_exit(settings: Settings, clock: Clock | None = None) -> app.Parts:
     """The parts, or every complaint about the words and exit status 2."""
+    gc.disable()  # they stay for good: kept from being looked through, also later
     try:
-        return app.build(settings, clock)
+        parts = app.build(settings, clock)
+        gc.freeze()
+        return parts
     except ContentError as error:
         stop("The words in MESSAGES_DIR can't be used yet:", error.complaints)
     except PatternsError as error:
         stop("The words for reading texts can't be used yet:", str(error).splitlines())
+    finally:
+        gc.enable()
