@@ -17,7 +17,7 @@ HOSTILE = [
 
 def main() -> None:
     root = Path(__file__).parent.parent
-    sources = {p.name: p.read_text("utf-8") for p in (root / "messages/reading").glob("*.toml")}
+    sources = {p.name: p.read_text("utf-8") for p in (root / "messages/reading").glob("*.t*")}
     started = time.perf_counter()
     reader = Reader(load_patterns(sources), {})
     print(f"built in {time.perf_counter() - started:.2f} s")

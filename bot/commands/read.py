@@ -10,11 +10,16 @@ import click
 from bot.content import ContentError, load
 from bot.core.reading import Reader, Reading, Reason, load_patterns
 from bot.core.reading.figures import report
+from bot.core.reading.scale import write_scale
+
+HEADING = """Made by `bot read --learn` from the developing corpora: do not edit by hand.
+A clue a line, and its weight for each meaning in hundredths."""
 
 
 @click.command("read")
 @click.option("--json", "as_json", is_flag=True, help="Each line is a JSON string.")
 @click.option("--report", "as_report", is_flag=True, help="Print the figures over the corpora.")
+@click.option("--learn", "as_learning", is_flag=True, help="Learn the weights anew (a minute).")
 @click.option(
     "--messages",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
@@ -29,9 +34,15 @@ from bot.core.reading.figures import report
     show_default=True,
     help="Where the labelled texts are.",
 )
-def command(as_json: bool, as_report: bool, messages: Path, corpora: Path) -> None:
+def command(
+    as_json: bool, as_report: bool, as_learning: bool, messages: Path, corpora: Path
+) -> None:
     """Say how texts are read: one text a line in, one JSON object a line out."""
-    patterns = load_patterns(_texts(messages / "reading", "*.toml"))
+    phrases = _texts(messages / "reading", "*.toml")
+    if as_learning:
+        _learn(phrases, messages / "reading", corpora)
+        return
+    patterns = load_patterns(phrases | _texts(messages / "reading", "*.tsv"))
     if as_report:
         click.echo(report(Reader(patterns, {}), _texts(corpora, "*.tsv")), nl=False)
         return
@@ -41,6 +52,14 @@ def command(as_json: bool, as_report: bool, messages: Path, corpora: Path) -> No
         raise click.ClickException(str(error)) from error
     for text in _lines(sys.stdin, as_json):
         click.echo(json.dumps(described(reader.read(text)), ensure_ascii=False))
+
+
+def _learn(phrases: dict[str, str], into: Path, corpora: Path) -> None:
+    from bot.core.reading.learning import learn
+
+    for kind, scale in learn(load_patterns(phrases), _texts(corpora, "*.tsv")).items():
+        (into / f"{kind}.tsv").write_text(write_scale(scale, HEADING), encoding="utf-8")
+        click.echo(f"{kind}: {len(scale.rows())} clues")
 
 
 def described(reading: Reading) -> dict[str, object]:

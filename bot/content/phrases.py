@@ -13,7 +13,7 @@ FOLDER = "reading"
 
 def load_patterns(directory: Path) -> Patterns:
     """The phrases of a directory of words. Raises `ContentError` with every complaint."""
-    files = sorted((directory / FOLDER).glob("*.toml"))
+    files = sorted((directory / FOLDER).glob("*.toml")) + sorted((directory / FOLDER).glob("*.tsv"))
     shown = f"{directory.name}/{FOLDER}"
     if not files:
         raise ContentError([f"{shown}:1: there are no phrases to read texts by"])

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from bot.core.reading import Danger, OptOut, Reader, Reading, load_patterns
 
 ROOT = Path(__file__).parents[2]
-SOURCES = {p.name: p.read_text("utf-8") for p in sorted((ROOT / "messages/reading").glob("*.toml"))}
+SOURCES = {p.name: p.read_text("utf-8") for p in sorted((ROOT / "messages/reading").glob("*.t*"))}
 VOCABULARY: Mapping[str, tuple[str, ...]] = {
     "menu": ("menu", "topics"),
     "recovery": ("recovery", "steps"),

@@ -28,7 +28,7 @@ def corpora() -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def reader() -> Reader:
-    sources = {p.name: p.read_text("utf-8") for p in (ROOT / "messages/reading").glob("*.toml")}
+    sources = {p.name: p.read_text("utf-8") for p in (ROOT / "messages/reading").glob("*.t*")}
     return Reader(load_patterns(sources), {})
 
 

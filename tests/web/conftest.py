@@ -1,6 +1,5 @@
 """The door of the house, whole: pages, form, metrics, on a database of the test's own."""
 
-import threading
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -10,11 +9,11 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from prometheus_client import Metric
-from waitress.server import create_server
 
 from bot import content
 from bot.content.pages import load_pages
 from bot.crypto import Vault, new_key
+from bot.server import Server
 from bot.signup import SignUps
 from bot.store.database import Database
 from bot.web import app as web
@@ -78,9 +77,7 @@ def one_house(sqlite_url: str) -> Iterator[House]:
 @pytest.fixture
 def address(one_house: House) -> Iterator[str]:
     """Where a real server answers for `one_house`."""
-    server = create_server(one_house.app(), host="127.0.0.1", port=0)
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}"
-    server.close()
-    thread.join()
+    server = Server(one_house.app(), "127.0.0.1", 0, 4)
+    server.start()
+    yield f"http://127.0.0.1:{server.port}"
+    server.stop()

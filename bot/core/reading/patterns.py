@@ -3,11 +3,12 @@
 import tomllib
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from bot.core.reading.lexicon import Words
 from bot.core.reading.notation import Form, NotationError, PhraseParser
+from bot.core.reading.scale import Scale, ScaleError, read_scale
 
 MEANINGS = ("suicide", "overdose", "other_danger", "optout", "unclear", "guard")
 PLACES = ("before", "after", "around", "clause", "text")
@@ -46,6 +47,8 @@ class Patterns:
     classes: Mapping[str, frozenset[str]]
     spanish: frozenset[str]
     english: frozenset[str]
+    scales: Mapping[str, Scale] = field(default_factory=dict)
+    """What was learned from labelled texts, by kind: "danger", "optout"; may be empty."""
 
 
 class PatternsError(ValueError):
@@ -57,7 +60,7 @@ class PatternsError(ValueError):
 
 
 def load_patterns(sources: Mapping[str, str]) -> Patterns:
-    """Patterns from TOML texts by file name.
+    """Patterns from TOML texts by file name, and what was learned from tables (`.tsv`).
 
     Raises PatternsError with every complaint, each with the file and the entry.
     """
@@ -68,11 +71,21 @@ class _Loader:
     def __init__(self, sources: Mapping[str, str]) -> None:
         self._complaints: list[str] = []
         self._tables: dict[str, dict[str, Any]] = {}
+        self._scales: dict[str, Scale] = {}
         for file, text in sorted(sources.items()):
+            if file.endswith(".tsv"):
+                self._learned(file, text)
+                continue
             try:
                 self._tables[file] = tomllib.loads(text)
             except tomllib.TOMLDecodeError as error:
                 self._complaints.append(f"{file}: is not TOML: {error}")
+
+    def _learned(self, file: str, table: str) -> None:
+        try:
+            self._scales[file.removesuffix(".tsv")] = read_scale(file, table)
+        except ScaleError as error:
+            self._complaints.append(str(error))
 
     def load(self) -> Patterns:
         classes = self._classes()
@@ -83,7 +96,7 @@ class _Loader:
             raise PatternsError(self._complaints)
         lists = {name: frozenset(self._merged_words(name)) for name in _LISTS}
         words = self._words(rules, lists)
-        return Patterns(rules, words, classes, lists["spanish"], lists["english"])
+        return Patterns(rules, words, classes, lists["spanish"], lists["english"], self._scales)
 
     def _words(self, rules: tuple[Rule, ...], lists: Mapping[str, frozenset[str]]) -> Words:
         short = {str(k): str(v) for k, v in self._merged("short").items()}

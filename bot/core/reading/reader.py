@@ -1,8 +1,10 @@
 """Reads one text: what it means, and why."""
 
 from collections.abc import Mapping, Sequence
+from typing import TypeVar
 
 from bot.core.reading.age import stated_age
+from bot.core.reading.clues import classes_by_word, clues
 from bot.core.reading.judgement import Judgement
 from bot.core.reading.keywords import Keywords
 from bot.core.reading.lexicon import Lexicon
@@ -22,6 +24,12 @@ DANGERS = (Danger.OVERDOSE, Danger.SUICIDE, Danger.OTHER)
 
 OPT_OUTS = (OptOut.OPTOUT, OptOut.UNCLEAR)
 
+OVERRULES = 80
+"""By so much "nothing is meant" must outweigh what a phrase says: a phrase that somebody wrote down
+counts in doubt."""
+
+M = TypeVar("M", Danger, OptOut)
+
 
 class Reader:
     """Reads texts. Built once from the patterns and the keywords; then pure and deterministic."""
@@ -35,22 +43,33 @@ class Reader:
         self._self = patterns.classes["SELF"]
         self._someone = patterns.classes["SOMEONE"]
         self._spanish, self._english = patterns.spanish, patterns.english
+        self._classes = classes_by_word(patterns.classes)
+        self._scales = patterns.scales
 
     def read(self, text: str) -> Reading:
         """The reading of one text, whatever is in it."""
         if is_tapback(text):
             return Reading(tapback=True)
         tokens = tokenize(text, self._lexicon)
-        judgement = Judgement(tokens, self._rules, list(self._matcher.find(tokens)))
+        hits = list(self._matcher.find(tokens))
+        judgement = Judgement(tokens, self._rules, hits)
         danger, danger_found = self._danger(judgement)
         optout, optout_found = self._opt_out(judgement)
+        opinion = self._opinion(hits, danger, optout)
+        weighed = clues(tokens, self._classes, opinion) if self._scales else []
+        danger, danger_why = self._weigh(
+            "danger", weighed, danger, _reason(judgement, danger_found)
+        )
+        optout_why = _reason(judgement, optout_found)
+        if not is_exact(tokens):
+            optout, optout_why = self._weigh("optout", weighed, optout, optout_why)
         keyword = self._keywords.read(tokens, self._ordinary)
         return Reading(
             danger=danger,
-            danger_reason=_reason(judgement, danger_found),
+            danger_reason=danger_why,
             danger_subject=self._subject(judgement, danger_found),
             optout=optout,
-            optout_reason=_reason(judgement, optout_found),
+            optout_reason=optout_why,
             exact_optout=text.strip().lower() in CARRIER_WORDS,
             keyword=keyword.name,
             keyword_candidates=keyword.candidates,
@@ -59,6 +78,38 @@ class Reader:
             language=self._language(tokens, danger_found or optout_found),
             normalized=" ".join(token.surface for token in tokens if token.surface),
         )
+
+    def clues(self, text: str, *, with_rules: bool = True) -> tuple[str, ...]:
+        """What is weighed of a text, for learning; without the opinion of the phrases if wanted."""
+        tokens = tokenize(text, self._lexicon)
+        if not with_rules:
+            return tuple(clues(tokens, self._classes, ()))
+        hits = list(self._matcher.find(tokens))
+        judgement = Judgement(tokens, self._rules, hits)
+        danger, optout = self._danger(judgement)[0], self._opt_out(judgement)[0]
+        return tuple(clues(tokens, self._classes, self._opinion(hits, danger, optout)))
+
+    def _opinion(self, hits: Sequence[Hit], danger: Danger, optout: OptOut) -> list[str]:
+        """What the phrases found and made of it, as clues."""
+        found = {self._rules[hit.phrase].id for hit in hits}
+        return [f"danger/{danger}", f"opt-out/{optout}", *found]
+
+    def _weigh(
+        self, kind: str, weighed: Sequence[str], by_phrase: M, why: Reason | None
+    ) -> tuple[M, Reason | None]:
+        """The heaviest meaning. Where the phrases say the same, theirs is the reason."""
+        scale = self._scales.get(kind)
+        if scale is None:
+            return by_phrase, why
+        found = scale.weigh(weighed)
+        meaning = type(by_phrase)(found.meaning)
+        nothing = meaning in (Danger.NONE, OptOut.KEEP)
+        if nothing and found.sums[meaning] - found.sums[by_phrase] < OVERRULES:
+            meaning = by_phrase
+        if meaning == by_phrase:
+            return meaning, why
+        reason = None if nothing else Reason(f"weighed/{meaning}", ", ".join(found.clues))
+        return meaning, reason
 
     def found(self, text: str) -> tuple[str, ...]:
         """The ids of all rules and guards whose phrases occur, for looking into a reading."""
@@ -95,6 +146,17 @@ class Reader:
             return found[0].language  # a phrase in one language counts, a rule may hold several
         written = {token.readings[0] for token in tokens}
         return "es" if len(written & self._spanish) > len(written & self._english) else "en"
+
+
+EXACT = frozenset(
+    [(word,) for word in CARRIER_WORDS] + [("opt", "out"), ("stop", "all"), ("opt", "me", "out")]
+)
+"""Whole messages that end the texts, whatever else is known: the carrier's words and the law's."""
+
+
+def is_exact(tokens: Sequence[Token]) -> bool:
+    """Whether the whole message is an opt-out word, marks and decoration aside."""
+    return len(tokens) <= 3 and tuple(token.readings[0] for token in tokens) in EXACT
 
 
 def _reason(judgement: Judgement, found: tuple[Rule, Hit] | None) -> Reason | None:

@@ -1,0 +1,102 @@
+"""Weighs the clues of a text: for each meaning a sum, made of what labelled texts have taught.
+
+The weights are a table that a person can read, one clue a line. Weighing is adding up: the same
+text always gives the same sums, and the clues that weighed most are the reason.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+UNIT = 100
+"""Weights stand in the table as whole hundredths."""
+DOUBT = {"optout": 150}
+"""By so much a meaning must outweigh "nothing is meant"; else it is only asked about."""
+ASK = "unclear"
+
+
+class ScaleError(ValueError):
+    """A table of weights that can't be used; the message says where and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """The heaviest meaning, and the clues that spoke most for it."""
+
+    meaning: str
+    clues: tuple[str, ...]
+    sums: Mapping[str, int]
+    """The weight of every meaning."""
+
+
+class Scale:
+    """One table: meanings, where each begins, and the weight of every clue for each."""
+
+    def __init__(
+        self,
+        meanings: Sequence[str],
+        start: Sequence[int],
+        weights: Mapping[str, tuple[int, ...]],
+    ) -> None:
+        self.meanings = tuple(meanings)
+        self.start = tuple(start)
+        self._weights = weights
+
+    def rows(self) -> list[tuple[str, tuple[int, ...]]]:
+        """Every clue with its weights, in the order of the alphabet."""
+        return sorted(self._weights.items())
+
+    def sums(self, clues: Iterable[str]) -> list[int]:
+        """The weight of each meaning, in the order of `meanings`."""
+        sums = list(self.start)
+        known = self._weights.get
+        for clue in clues:
+            if (weights := known(clue)) is not None:
+                for at, weight in enumerate(weights):
+                    sums[at] += weight
+        return sums
+
+    def weigh(self, clues: Sequence[str]) -> Weighed:
+        """The meaning of a text, and the clues that spoke most for it."""
+        sums = self.sums(clues)
+        at = settle(self.meanings, sums)
+        spoke = [(self._weights[clue][at], clue) for clue in clues if clue in self._weights]
+        best = sorted((one for one in spoke if one[0] > 0), reverse=True)[:3]
+        of_each = dict(zip(self.meanings, sums, strict=True))
+        return Weighed(self.meanings[at], tuple(clue for _, clue in best), of_each)
+
+
+def settle(meanings: Sequence[str], sums: Sequence[int]) -> int:
+    """The place of the heaviest meaning, the first of equals; in doubt, of the question."""
+    at = max(range(len(sums)), key=lambda i: (sums[i], -i))
+    doubt = DOUBT.get(meanings[at], 0)
+    return meanings.index(ASK) if sums[at] - sums[-1] < doubt else at
+
+
+def read_scale(name: str, table: str) -> Scale:
+    """A scale from its table: a line of meanings, a line of beginnings, then a line a clue.
+
+    Raises `ScaleError`.
+    """
+    rows = [line.split("\t") for line in table.split("\n") if line and not line.startswith("#")]
+    if len(rows) < 2 or rows[0][0] != "meaning" or rows[1][0] != "start":
+        raise ScaleError(f"{name}: begins with a line of meanings and a line of starts")
+    width = len(rows[0])
+    weights: dict[str, tuple[int, ...]] = {}
+    try:
+        for row in rows[1:]:
+            if len(row) != width:
+                raise ScaleError(f"{name}: {row[0]!r} has {len(row) - 1} weights, not {width - 1}")
+            weights[row[0]] = tuple(map(int, row[1:]))
+    except ValueError as error:
+        raise ScaleError(f"{name}: {error}") from None
+    start = weights.pop("start")
+    return Scale(rows[0][1:], start, weights)
+
+
+def write_scale(scale: Scale, heading: str) -> str:
+    """The table of a scale, clues in the order of the alphabet."""
+    lines = [f"# {line}" for line in heading.splitlines()]
+    lines.append("\t".join(("meaning", *scale.meanings)))
+    lines.append("\t".join(("start", *map(str, scale.start))))
+    lines += ["\t".join((clue, *map(str, row))) for clue, row in scale.rows()]
+    return "\n".join(lines) + "\n"
