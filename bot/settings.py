@@ -15,8 +15,12 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 TWILIO_API = "https://api.twilio.com"
+DATABASES = r"sqlite(\+pysqlite)?:///(?!:memory:).+|postgresql(\+psycopg)?://.*"
 HOME = Path(__file__).resolve().parent.parent
 
 
@@ -184,6 +188,17 @@ class _Reader:
             return ""
         return value
 
+    def database(self, name: str) -> str:
+        """A file of SQLite's or a database of PostgreSQL's; SQLite's memory is kept nowhere."""
+        value = self.values[name]
+        try:
+            good = bool(make_url(value)) and bool(re.fullmatch(DATABASES, value))
+        except (ArgumentError, ValueError):  # a port that is no number, say
+            good = False
+        if not good:
+            self.complaints.append(f"{name}: write sqlite:///file or postgresql://user@host/name")
+        return value
+
     def key(self, name: str, value: str) -> str:
         try:
             good = len(base64.urlsafe_b64decode(value)) == 32
@@ -250,12 +265,7 @@ def read(environment: Mapping[str, str]) -> Settings:
         public_url=reader.url(
             "PUBLIC_URL", ("http", "https"), "write the address that Twilio calls: https://..."
         ),
-        database_url=reader.text(
-            "DATABASE_URL",
-            r"(sqlite|postgresql)(\+\w+)?://.*",
-            "write sqlite:///file or postgresql://user@host/name",
-            required=True,
-        ),
+        database_url=reader.database("DATABASE_URL"),
         number_keys=tuple(
             reader.key("NUMBER_KEYS", key.strip())
             for key in reader.values["NUMBER_KEYS"].split(",")

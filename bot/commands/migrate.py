@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from bot.commands.start import database_of, settings_or_exit
+from bot.commands.start import database_of, plainly, settings_or_exit
 from bot.store.migrate import head, upgrade
 
 
@@ -12,6 +12,7 @@ from bot.store.migrate import head, upgrade
 def command() -> None:
     """Bring the database's schema up to date; what is up to date stays as it is."""
     database = database_of(settings_or_exit())
-    upgrade(database)
+    with plainly():
+        upgrade(database)
     database.close()
     click.echo(f"the database is at revision {head()}")

@@ -154,10 +154,11 @@ def test_a_port_that_is_taken_is_said_plainly(tmp_path: Path) -> None:
         assert "Traceback" not in done.stderr
 
 
-def test_a_database_that_is_away_is_said_plainly(tmp_path: Path) -> None:
+@pytest.mark.parametrize("command", ["web", "migrate"])
+def test_a_database_that_is_away_is_said_plainly(tmp_path: Path, command: str) -> None:
     with Sandbox() as sandbox:
         env = rightly_set(sandbox, "postgresql://nobody@127.0.0.1:1/none", free_port())
-        done = run("web", env, tmp_path)
+        done = run(command, env, tmp_path)
         assert done.returncode == 2
         assert "database" in done.stderr
         assert "Traceback" not in done.stderr
