@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Iterator
 from urllib.parse import quote_plus
 from xml.etree import ElementTree
@@ -16,6 +17,7 @@ from bot import app
 from bot.crypto import new_key
 from bot.settings import read
 from bot.store.tables import inbox
+from tests.conftest import Postgres
 
 TOKEN = "a-token-that-signs"
 ACCOUNT = "AC" + "1" * 32
@@ -26,9 +28,8 @@ SID = "SM" + "a" * 32
 Post = Callable[..., TestResponse]
 
 
-@pytest.fixture
-def parts(database_url: str) -> Iterator[app.Parts]:
-    environment = {
+def environment(database_url: str) -> dict[str, str]:
+    return {
         "TWILIO_ACCOUNT_SID": ACCOUNT,
         "TWILIO_AUTH_TOKEN": TOKEN,
         "TWILIO_FROM_NUMBER": "+12165550100",
@@ -40,7 +41,11 @@ def parts(database_url: str) -> Iterator[app.Parts]:
         "NUMBER_INDEX_KEY": new_key(),
         "CLOCK_AT": "2026-12-01T15:00:00Z",
     }
-    built = app.build(read(environment))
+
+
+@pytest.fixture
+def parts(database_url: str) -> Iterator[app.Parts]:
+    built = app.build(read(environment(database_url)))
     yield built
     built.close()
 
@@ -119,6 +124,32 @@ def test_another_country_hears_once_that_this_is_not_for_it(post: Post, parts: a
     abroad = {"Body": "RECOVERY", "From": "+442071838750"}
     assert replies(post(**abroad)) == reply(parts, "wrong_country")
     assert replies(post(**abroad, MessageSid="SM" + "b" * 32)) == []
+
+
+def test_while_the_database_is_locked_twilio_is_asked_to_come_back(sqlite_url: str) -> None:
+    with sqlite3.connect(sqlite_url.removeprefix("sqlite:///")) as other:
+        parts = app.build(read(environment(sqlite_url)))
+        client = app.web_app(parts).test_client()
+        other.execute("BEGIN IMMEDIATE")
+        assert signed(client, "/sms", {"Body": "RECOVERY"}).status_code == 503
+        other.rollback()
+        assert len(replies(signed(client, "/sms", {"Body": "RECOVERY"}))) == 1
+        assert replies(signed(client, "/sms", {"Body": "MENU", "MessageSid": "SM2"}))
+        parts.close()
+    other.close()
+
+
+def test_while_postgresql_is_away_twilio_is_asked_to_come_back(
+    postgres: Postgres, postgres_template: str
+) -> None:
+    url = postgres.create(postgres_template)
+    parts = app.build(read(environment(url)))
+    client = app.web_app(parts).test_client()
+    assert signed(client, "/sms", {"Body": "RECOVERY"}).status_code == 200
+    postgres.drop(url)
+    away = signed(client, "/sms", {"Body": "MENU", "MessageSid": "SM2"})
+    assert (away.status_code, away.headers["Retry-After"]) == (503, "30")
+    parts.close()
 
 
 @pytest.mark.parametrize("sid", ["SM\x00", "\x00", "é" * 40, "S" * 400])
