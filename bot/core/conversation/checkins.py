@@ -41,8 +41,14 @@ def match(checkin: CheckIn, said: str) -> Answer | None:
     return _by_value(checkin, text.split()) or _by_words(checkin, text)
 
 
+def names(checkin: CheckIn, said: str) -> bool:
+    """Whether the whole text is one of the ways to say an answer."""
+    return any(folded(said) in _names(answer) for answer in checkin.answers)
+
+
 def _names(answer: Answer) -> set[str]:
     own = {answer.value.lower(), *(folded(word) for word in answer.words)}
+    own |= {word.replace(" ", "") for word in own}  # "so-so" is read as one word
     return own | {"si"} if answer.value == "Y" else own
 
 

@@ -23,6 +23,7 @@ from bot.core.conversation import (
 )
 from bot.core.conversation.arguments import understood
 from bot.core.conversation.fallback import fallback, tapback
+from bot.core.conversation.offered import taken_at_its_word
 from bot.core.conversation.turn import Heard, Turn
 from bot.core.library import Library
 from bot.core.model import Decision, Erase, SetLanguage, Subscriber
@@ -73,7 +74,8 @@ def respond(
 
     `handles_stop`: the carrier answers the exact opt-out words itself, so nothing is said to them.
     """
-    turn = understood(Turn(subscriber, heard, library, now, handles_stop))
+    turn = Turn(subscriber, heard, library, now, handles_stop)
+    turn = taken_at_its_word(understood(turn))
     decision = next(found for _, rule in POLICY if (found := rule(turn)) is not None)
     decision = own.let_go(turn, decision)
     erased = any(isinstance(change, Erase) for change in decision.changes)
