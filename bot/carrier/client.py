@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-import phonenumbers
 from twilio.base.exceptions import (
     TwilioException,
     TwilioRestException,
@@ -222,6 +221,8 @@ def _whole(value: object) -> int | None:
 
 def _domestic(to: str) -> bool:
     """Whether a number is in the United States; anything that can't be read is taken to be."""
+    import phonenumbers  # its tables are needed only where the carrier refuses a number
+
     try:
         number = phonenumbers.parse(to, "US")
     except phonenumbers.NumberParseException:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import segno
 from flask import Blueprint
 from markupsafe import Markup
 
@@ -40,6 +39,8 @@ def sms_link(number: str, word: str) -> str:
 
 def qr_code(number: str, word: str) -> Markup:
     """An inline picture of the same for a phone's camera, made here."""
+    import segno  # drawn once a page, not at the start
+
     code = segno.make(f"SMSTO:{number}:{word}", error="m", micro=False)
     picture = code.svg_inline(
         border=0, omitsize=True, svgclass="qr", lineclass=None, dark="#16302e"
