@@ -27,6 +27,7 @@ from bot.signup import SignUps
 from bot.store.database import Database
 from bot.web import app as web
 from bot.web import health, metrics, pages, signup, twilio
+from bot.web.latency import Latency
 from bot.web.tokens import FormTokens
 
 log = logger(__name__)
@@ -104,10 +105,12 @@ def web_app(parts: Parts) -> Flask:
     def record(callback: receipts.Callback, now: datetime) -> None:
         receipts.record(parts.database, callback, now, sender=settings.sender)
 
+    latency = Latency(parts.clock.monotonic)
+    webhooks = twilio.blueprint(signature, receive, record, parts.clock.now, settings.public_url)
     routes = [
-        twilio.blueprint(signature, receive, record, parts.clock.now, settings.public_url),
+        latency.watch(webhooks),
         *_door(parts),
-        metrics.blueprint(lambda: _metrics(parts), settings.metrics_token),
+        metrics.blueprint(lambda: _metrics(parts, latency), settings.metrics_token),
         health.blueprint(lambda: troubles(parts.database, settings.sender)),
     ]
     return web.create(routes, https=urlsplit(settings.public_url).scheme == "https")
@@ -148,6 +151,7 @@ def catch_up(parts: Parts) -> CatchUp:
     )
 
 
-def _metrics(parts: Parts) -> Iterator[Metric]:
+def _metrics(parts: Parts, latency: Latency) -> Iterator[Metric]:
+    yield from latency.collect()
     found = status.gather(parts.database, parts.settings.sender, parts.clock.now())
-    return status.metrics(found)
+    yield from status.metrics(found)

@@ -10,6 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import requests
 
 from bot import app
 from bot.rehearsal import Behind, Stage
@@ -134,3 +135,13 @@ def test_many_phones_at_once_each_get_their_own(database_url: str, phones: int) 
             bot.behind.skip_to_next()
         eventually(lambda: all(second in bot.delivered_to(person) for person in people))
         assert all(len(bot.texts_to(person)) <= 3 for person in people)
+
+
+def test_metrics_tell_how_long_webhooks_take_and_how_many_texts_there_are(sqlite_url: str) -> None:
+    with running(sqlite_url) as bot:
+        bot.sandbox.text(PERSON, "RECOVERY")
+        shown = requests.get(f"{bot.parts.settings.public_url}/metrics", timeout=10).text
+        counted = 'textsupport_webhook_seconds_count{endpoint="twilio.sms",status="200"} 1.0'
+        assert counted in shown
+        assert "textsupport_queue_length" in shown
+        assert PERSON[2:] not in shown

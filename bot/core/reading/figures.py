@@ -25,6 +25,7 @@ class Line:
     label: str
     text: str
     accepted: frozenset[str]
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ def lines_of(corpus: str) -> list[Line]:
             continue
         label, _, rest = row.partition("\t")
         text, _, comment = rest.partition("\t")
-        lines.append(Line(label, text.replace("\\n", "\n"), _accepted(label, comment)))
+        lines.append(Line(label, text.replace("\\n", "\n"), _accepted(label, comment), comment))
     return lines
 
 
@@ -223,13 +224,14 @@ How it works, in the order of a text's way through `bot/core/reading/`:
    phrases they stand before, around, or in one clause with. What still stands counts; danger
    comes first.
 4. `clues`, `scale`: the words, their classes and what stands beside what are weighed by a table
-   that labelled texts have taught (`messages/reading/*.tsv`), the opinion of the phrases among them.
-   What weighs most is the reading; a close call between "end the texts" and "go on" is asked about,
-   and a phrase that somebody wrote down is overruled only by a clear margin. The exact opt-out
-   words are never weighed.
+   that labelled texts have taught (`messages/reading/*.tsv`), the phrases among them. What
+   weighs most is the reading; a close call between "end the texts" and "go on" is asked about, and
+   a phrase that somebody wrote down is overruled only by a clear margin. The exact opt-out words
+   are never weighed.
 5. `keywords`, `age`, `tapback`: what else a conversation needs.
 
-After a change of phrases or corpora: `bot read --learn`, then `bot read --report > docs/reading.md`.
-Learning uses the developing part alone and draws nothing at random. No clinician has read the
-labels yet, all of them were written for this project, and texts of real people will differ.
+After a change of phrases or corpora: `bot read --learn` (some minutes), then
+`bot read --report > docs/reading.md`. Learning uses the developing part alone and draws nothing
+at random. No clinician has read the labels yet; all of them were written for this project, and
+texts of real people will differ.
 """

@@ -6,7 +6,7 @@ than on texts nobody had seen, and their opinion would be trusted too much.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.core.reading.figures import Line, lines_of
@@ -20,7 +20,7 @@ SEEN = ("optout.tsv", "optout-dev.tsv", "crisis.tsv", "danger-dev.tsv")
 MODELS = ("optout.tsv", "crisis.tsv")
 """The first labelled texts, by which the labels of all others were given: they count most."""
 MEASURING = "-measure"
-FOLDS = 5
+FOLDS = 3
 STEPS = range(-200, 225, 25)
 """Hundredths by which a meaning may be made easier or harder to reach."""
 
@@ -32,6 +32,10 @@ class Kind:
     name: str
     files: tuple[str, ...]
     meanings: tuple[str, ...]
+    opinion: str
+    """How the clue is called that tells what the phrases make of a text."""
+    others: tuple[str, ...]
+    """Labels of the other kind whose texts mean nothing of this kind, unless something says so."""
     worth: Callable[[Sequence[tuple[Line, str]]], float]
 
 
@@ -47,6 +51,7 @@ def _learn(kind: Kind, reader: Reader, patterns: Patterns, corpora: Mapping[str,
         for rule in patterns.rules
         if rule.meaning in kind.meanings
     ]
+    seen += _of_other_kind(kind, reader, corpora)
     fresh: list[tuple[Line, Lesson]] = []
     for name in sorted(corpora):
         if MEASURING in name or not name.startswith(kind.files):
@@ -62,6 +67,30 @@ def _learn(kind: Kind, reader: Reader, patterns: Patterns, corpora: Mapping[str,
     easier = _easier(kind, seen, fresh)
     start = [at + by for at, by in zip(scale.start, easier, strict=True)]
     return Scale(scale.meanings, start, dict(scale.rows()))
+
+
+def _of_other_kind(kind: Kind, reader: Reader, corpora: Mapping[str, str]) -> Iterator[Lesson]:
+    """What people write when they mean nothing of this kind: the plain lines of the other corpora.
+
+    Left out are lines with a note, lines that this kind has too, and what a phrase speaks up on.
+    """
+    developing = {name: text for name, text in sorted(corpora.items()) if MEASURING not in name}
+    own = {
+        line.text.casefold()
+        for name, text in developing.items()
+        if name.startswith(kind.files)
+        for line in lines_of(text)
+    }
+    nothing = kind.meanings[-1]
+    for name, text in developing.items():
+        if name.startswith(kind.files):
+            continue
+        for line in lines_of(text):
+            plain = line.label in kind.others and not line.note
+            if plain and line.text.casefold() not in own:
+                clues = reader.clues(line.text)
+                if f"rule {kind.opinion}/{nothing}" in clues:
+                    yield Lesson(clues, nothing, frozenset({nothing}))
 
 
 def _lesson(reader: Reader, line: Line, *, with_rules: bool) -> Lesson:
@@ -128,7 +157,16 @@ KINDS = (
         "danger",
         ("danger", "crisis"),
         ("suicide", "overdose", "other_danger", "none"),
+        "danger",
+        ("optout", "keep"),
         _danger_worth,
     ),
-    Kind("optout", ("optout",), ("optout", "unclear", "keep"), _opt_out_worth),
+    Kind(
+        "optout",
+        ("optout",),
+        ("optout", "unclear", "keep"),
+        "opt-out",
+        ("suicide", "overdose", "other_danger"),
+        _opt_out_worth,
+    ),
 )
