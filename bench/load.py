@@ -84,6 +84,7 @@ def run(
     connections together, and a latency counts from the time, so that waiting is not left out.
     """
     latencies: list[list[float]] = [[] for _ in range(connections)]
+    broken: list[OSError] = []
     failures = [0] * connections
 
     def send(lane: int) -> None:
@@ -99,13 +100,21 @@ def run(
                 latencies[lane].append(time.perf_counter() - began)
                 failures[lane] += not 200 <= status < 300
 
-    threads = [threading.Thread(target=send, args=(lane,)) for lane in range(connections)]
+    def keep(lane: int) -> None:
+        try:
+            send(lane)
+        except OSError as error:
+            broken.append(error)
+
+    threads = [threading.Thread(target=keep, args=(lane,)) for lane in range(connections)]
     start = time.perf_counter()
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
     seconds = time.perf_counter() - start
+    if broken:
+        raise broken[0]
     return Load(seconds, [one for lane in latencies for one in lane], sum(failures))
 
 

@@ -27,21 +27,13 @@ def _granian(port: int) -> list[str]:
     ]  # fmt: skip
 
 
-def _cheroot(port: int) -> list[str]:
-    serve = (
-        "from cheroot.wsgi import Server; from bench.site import app; "
-        f"Server(('127.0.0.1', {port}), app, numthreads=16, max=16).start()"
-    )
-    return [sys.executable, "-c", serve]
-
-
 def measure(ground: Ground) -> Iterator[Outcome]:
     """Requests a second and the 99th percentile of each; what is not installed is left out."""
     sites = {
         f"waitress, {threads} threads": Site(ground, lambda port: bot("web"), threads)
         for threads in (4, 8, 16, 32)
     }
-    others = {"gunicorn": _gunicorn, "granian": _granian, "cheroot": _cheroot}
+    others = {"gunicorn": _gunicorn, "granian": _granian}
     for name, command in others.items():
         if find_spec(name):
             sites[f"{name}, 16 threads"] = Site(ground, command)
