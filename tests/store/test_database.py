@@ -171,3 +171,7 @@ def test_sqlite_is_durable_and_does_not_block_readers(sqlite_url: str) -> None:
     assert sqlite3.connect(sqlite_url.removeprefix("sqlite:///")).execute(
         "PRAGMA integrity_check"
     ).fetchone() == ("ok",)
+
+
+def test_dead_rows_can_be_cleared_away_on_both_databases(database: Database) -> None:
+    database.clear_dead_rows("schedule")
