@@ -58,7 +58,7 @@ def _by_name(character: str) -> str:
 
 
 def plain(text: str) -> str:
-    """The text in lower-case letters a to z as far as it has any, at most `LONGEST_TEXT` long.
+    """The text in lower-case letters a to z as far as it has any, bounded in length.
 
     Zero-width and combining characters go, accents are folded, letters that only look Latin
     become the letter they look like. Emoji and letters of other scripts stay.
@@ -66,4 +66,4 @@ def plain(text: str) -> str:
     clean = text[:LONGEST_TEXT].replace("\r", "\n")
     if clean.isascii():
         return "".join(c if c >= " " or c == "\n" else " " for c in clean.lower())
-    return "".join(map(_plain, clean))[:LONGEST_TEXT]
+    return "".join(map(_plain, clean))[: 2 * LONGEST_TEXT]

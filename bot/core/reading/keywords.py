@@ -54,9 +54,11 @@ class Keywords:
         """What the message asks for. `ordinary` are words that are nobody's misspelling."""
         written = [token.surface.replace("'", "") for token in tokens if token.surface]
         words = _without_manners(written)
-        whole = " ".join(words)
-        if name := self._names.get(whole) or self._names.get(whole.replace(" ", "")):
-            return Keyword(name)
+        # As it was written first: "who are you" ends in a word that is manners elsewhere.
+        for said in (written, words):
+            whole = " ".join(said)
+            if name := self._names.get(whole) or self._names.get(whole.replace(" ", "")):
+                return Keyword(name)
         if not words:
             return Keyword()
         if len(words) == 1:

@@ -28,6 +28,12 @@ OVERRULES = 80
 """By so much "nothing is meant" must outweigh what a phrase says: a phrase that somebody wrote down
 counts in doubt."""
 
+SPEAKS_UP = {
+    Danger.SUICIDE: 0, Danger.OVERDOSE: 0, Danger.OTHER: 0, OptOut.OPTOUT: 100, OptOut.UNCLEAR: 250
+}  # fmt: skip
+"""By so much a meaning must outweigh "nothing is meant" where no phrase says it. A kind answer that
+was not needed costs little; short texts that mean nothing look like short refusals."""
+
 M = TypeVar("M", Danger, OptOut)
 
 
@@ -61,7 +67,8 @@ class Reader:
             "danger", weighed, danger, _reason(judgement, danger_found)
         )
         optout_why = _reason(judgement, optout_found)
-        if not is_exact(tokens):
+        both = danger is not Danger.NONE and optout is OptOut.OPTOUT  # both are acted on
+        if not both and not is_exact(tokens):
             optout, optout_why = self._weigh("optout", weighed, optout, optout_why)
         keyword = self._keywords.read(tokens, self._ordinary)
         return Reading(
@@ -103,12 +110,20 @@ class Reader:
             return by_phrase, why
         found = scale.weigh(weighed)
         meaning = type(by_phrase)(found.meaning)
-        nothing = meaning in (Danger.NONE, OptOut.KEEP)
-        if nothing and found.sums[meaning] - found.sums[by_phrase] < OVERRULES:
+        nothing = scale.meanings[-1]
+        ahead = max(found.sums.values()) - found.sums[by_phrase]
+        overrules = by_phrase != nothing and meaning == nothing
+        speaks_up = by_phrase == nothing and meaning != nothing
+        heaviest = type(by_phrase)(max(found.sums, key=lambda name: found.sums[name]))
+        if (overrules and ahead < OVERRULES) or (
+            speaks_up and (ahead < SPEAKS_UP[heaviest] or not scale.knows(weighed))
+        ):
             meaning = by_phrase
         if meaning == by_phrase:
             return meaning, why
-        reason = None if nothing else Reason(f"weighed/{meaning}", ", ".join(found.clues))
+        reason = (
+            None if meaning == nothing else Reason(f"weighed/{meaning}", ", ".join(found.clues))
+        )
         return meaning, reason
 
     def found(self, text: str) -> tuple[str, ...]:

@@ -55,6 +55,10 @@ class Scale:
                     sums[at] += weight
         return sums
 
+    def knows(self, clues: Sequence[str]) -> bool:
+        """Whether the text has a word that was ever weighed: of noise nothing is made."""
+        return any(clue in self._weights for clue in clues if " " not in clue and clue[0] != "*")
+
     def weigh(self, clues: Sequence[str]) -> Weighed:
         """The meaning of a text, and the clues that spoke most for it."""
         sums = self.sums(clues)

@@ -9,7 +9,10 @@ from bot.core.reading.lexicon import Lexicon, Readings
 from bot.core.reading.matcher import EDGE, STRONG, WEAK, Token
 
 MOST_TOKENS = 400
-"""Tokens that are read: no text of a carrier has more words than that."""
+"""Tokens that are read of one text."""
+
+LAST_TOKENS = 150
+"""Of these, so many are kept for the end of a longer text."""
 
 MOST_GUESSED = 120
 """Different words of a text after which misspelt ones are no longer guessed at."""
@@ -29,7 +32,7 @@ def tokenize(text: str, lexicon: Lexicon) -> list[Token]:
     tokens: list[Token] = []
     seen: dict[str, tuple[Readings, ...]] = {}
     boundary = EDGE
-    for written, mark in _joined(list(_pieces(plain(text))), lexicon):
+    for written, mark in _head_and_tail(list(_joined(list(_pieces(plain(text))), lexicon))):
         if not written:
             boundary = max(boundary, mark)
             continue
@@ -45,6 +48,12 @@ def tokenize(text: str, lexicon: Lexicon) -> list[Token]:
 
 Piece = tuple[str, int]
 """A written word and 0, or "" and the boundary that stands there."""
+
+
+def _head_and_tail(pieces: list[Piece]) -> list[Piece]:
+    """The beginning and the end of a text that is too long: what matters may stand last."""
+    most = MOST_TOKENS - LAST_TOKENS
+    return pieces if len(pieces) <= MOST_TOKENS else [*pieces[:most], *pieces[-LAST_TOKENS:]]
 
 
 def _pieces(text: str) -> Iterator[Piece]:
