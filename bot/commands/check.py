@@ -44,10 +44,9 @@ def _carrier(parts: app.Parts) -> list[str]:
 
 def _for_the_carrier(parts: app.Parts) -> str:
     """The words for Advanced Opt-Out in Twilio's console."""
-    library = parts.library
-    lines = ["", "For Twilio's Advanced Opt-Out (Messaging Service, Opt-Out Management):"]
-    lines += [
-        f"  {word}: {library.reply(reply).text}"
-        for word, reply in (("STOP", "stop"), ("START", "start"), ("HELP", "help"))
-    ]
-    return "\n".join(lines)
+    words = parts.library.reply("stop").text
+    return (
+        "\nFor Twilio's Advanced Opt-Out (Messaging Service, Opt-Out Management), as the answer to "
+        f"STOP:\n  {words}\nLeave its answers to START and HELP as they are: this program answers "
+        "those too, in other words."
+    )

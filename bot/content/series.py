@@ -123,6 +123,8 @@ def system(directory: File, wordings: Wordings) -> dict[str, Message]:
 
 
 def _check_system(entry: Entry, message: Message, language: str) -> None:
+    if not message.id:
+        return  # that it has none is complained of already
     if not message.id.startswith(PREFIX):
         entry.complain(f"{message.id}: the id of a system reply begins with {PREFIX}", "id")
     if message.language != language:

@@ -149,7 +149,7 @@ def _danger_worth(read: Sequence[tuple[Line, str]]) -> float:
         return _share(read, label, lambda line, meaning: meaning in line.accepted)
 
     alarm = _share(read, "none", lambda line, meaning: meaning not in line.accepted)
-    return heard("suicide") + heard("overdose") + 0.7 * heard("other_danger") - 5 * alarm
+    return heard("suicide") + heard("overdose") + 0.7 * heard("other_danger") - 4 * alarm
 
 
 KINDS = (

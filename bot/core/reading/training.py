@@ -16,7 +16,7 @@ from bot.core.reading.scale import UNIT, Scale
 ROUNDS = 8
 LEAST_TEXTS = 2
 """A clue that fewer texts have is left out."""
-LEAST_WEIGHT = 5
+LEAST_WEIGHT = 12
 """Hundredths; a clue that weighs less for every meaning is left out of the table."""
 
 
