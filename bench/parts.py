@@ -84,7 +84,7 @@ def known(
         language=row.language, paused_until=row.paused_until, held_until=row.held_until,
         question=question, topic=row.topic, topic_position=row.topic_position,
         last_message=row.last_message, fallback_at=row.fallback_at, tags=row.tags,
-        enrolments=found, last_push_on=row.last_push_on,
+        enrolments=found,
     )  # fmt: skip
     if push is not None and push.at > row.seen_at:
         return replace(person, last_message=push.message_id, last_push_on=push.push_on)

@@ -50,7 +50,7 @@ def know(connection: Connection, record: Record, window: Window, now: datetime) 
         enrolments=_enrolments(connection, standings, rows, queued_at, record.spread),
         question=_question(record, push),
         last_message=_last_message(record, push),
-        last_push_on=push.on if push else subscriber.last_push_on,
+        last_push_on=push.on if push else None,
     )
     known = replace(known, resumed_due_at=_resumed_due_at(known, rows, window, record.spread, now))
     return Person(record, known, tuple(rows))

@@ -10,11 +10,10 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, update
-from sqlalchemy.dialects.postgresql import insert as postgres_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from bot.store.outbox import FINAL_REASONS, Claim
 from bot.store.tables import stopped_messages, subscribers, texts
+from bot.store.upsert import insert_into
 
 
 def _step(connection: Connection, claim: Claim, states: tuple[str, ...], **values: Any) -> bool:
@@ -107,9 +106,8 @@ def stop_message(
     connection: Connection, fingerprint: str, message_id: str, error: str, now: datetime
 ) -> None:
     """Carriers filter these words: nobody gets them until a person has looked."""
-    insert = postgres_insert if connection.dialect.name == "postgresql" else sqlite_insert
     connection.execute(
-        insert(stopped_messages)
+        insert_into(connection, stopped_messages)
         .values(fingerprint=fingerprint, message_id=message_id, error=error, since=now)
         .on_conflict_do_nothing()
     )

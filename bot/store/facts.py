@@ -5,10 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import Connection, select
-from sqlalchemy.dialects.postgresql import insert as postgres_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from bot.store.tables import facts
+from bot.store.upsert import insert_into
 
 
 def recall(connection: Connection, name: str) -> str | None:
@@ -19,7 +18,6 @@ def recall(connection: Connection, name: str) -> str | None:
 
 def remember(connection: Connection, name: str, value: str, now: datetime) -> None:
     """Remember this under the name, in place of what was."""
-    insert_ = postgres_insert if connection.dialect.name == "postgresql" else sqlite_insert
     values = {"value": value, "changed_at": now}
-    statement = insert_(facts).values(name=name, **values)
+    statement = insert_into(connection, facts).values(name=name, **values)
     connection.execute(statement.on_conflict_do_update(index_elements=[facts.c.name], set_=values))

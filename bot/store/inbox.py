@@ -5,15 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, insert, update
-from sqlalchemy.dialects.postgresql import insert as postgres_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from bot.store.tables import flags, inbox
+from bot.store.upsert import INSERTS
 
 # The statements of the hot path are built once: building one costs more than running it.
 _ARRIVE = {
-    "postgresql": postgres_insert(inbox).on_conflict_do_nothing().returning(inbox.c.message_sid),
-    "sqlite": sqlite_insert(inbox).on_conflict_do_nothing().returning(inbox.c.message_sid),
+    dialect: make(inbox).on_conflict_do_nothing().returning(inbox.c.message_sid)
+    for dialect, make in INSERTS.items()
 }
 _SETTLE = update(inbox).where(inbox.c.message_sid == bindparam("which"))
 

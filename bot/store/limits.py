@@ -5,10 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, delete, select, tuple_
-from sqlalchemy.dialects.postgresql import insert as postgres_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from bot.store.tables import EPOCH, limits
+from bot.store.upsert import insert_into
 
 SERVICE_KEY = b"service"
 
@@ -35,8 +34,7 @@ def take(connection: Connection, key: bytes, window_at: datetime, most: int) -> 
     """
     if most <= 0:
         return False
-    insert_ = postgres_insert if connection.dialect.name == "postgresql" else sqlite_insert
-    statement = insert_(limits).values(key=key, window_at=window_at, count=1)
+    statement = insert_into(connection, limits).values(key=key, window_at=window_at, count=1)
     counting = statement.on_conflict_do_update(
         index_elements=[limits.c.key, limits.c.window_at],
         set_={"count": limits.c.count + 1},

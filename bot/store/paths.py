@@ -10,10 +10,9 @@ from collections.abc import Collection, Sequence
 from typing import TypeAlias
 
 from sqlalchemy import Connection, bindparam, select
-from sqlalchemy.dialects.postgresql import insert as postgres_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from bot.store.tables import paths
+from bot.store.upsert import insert_into
 
 Path: TypeAlias = tuple[str, tuple[str, ...]]
 """A programme, and the ids of the messages received in it, in order."""
@@ -34,9 +33,8 @@ def intern_all(connection: Connection, walked: Collection[Path]) -> dict[Path, i
     missing = [path for path in sorted(walked) if path not in found]
     if not missing:
         return found
-    insert = postgres_insert if connection.dialect.name == "postgresql" else sqlite_insert
     connection.execute(
-        insert(paths).on_conflict_do_nothing(),
+        insert_into(connection, paths).on_conflict_do_nothing(),
         [{"programme": programme, "received": " ".join(way)} for programme, way in missing],
     )
     return found | _find(connection, missing)

@@ -24,12 +24,11 @@ from sqlalchemy import (
     tuple_,
     update,
 )
-from sqlalchemy.dialects.postgresql import insert as postgres_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from bot.store.due import due, outcomes
 from bot.store.tables import Id, Instant, enrolments, schedule, texts
 from bot.store.texts import IS_PUSH
+from bot.store.upsert import INSERTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +64,7 @@ def write(connection: Connection, decided: Sequence[Outcome], now: datetime) -> 
     """Carry the decisions out for every row of the batch."""
     values = [{c.name: getattr(outcome, c.name) for c in outcomes.c} for outcome in decided]
     connection.execute(_DECIDED, values)
-    make = postgres_insert if connection.dialect.name == "postgresql" else sqlite_insert
-    connection.execute(_TEXTS[make], {"now": now})
+    connection.execute(_TEXTS[connection.dialect.name], {"now": now})
     planned = connection.execute(_MARK_SENT).rowcount
     connection.execute(_END, {"now": now})
     gone = connection.execute(_TAKE_OUT).rowcount
@@ -179,7 +177,7 @@ def _end() -> Update:
 
 
 _DECIDED = insert(outcomes)
-_TEXTS = {make: _texts(make) for make in (postgres_insert, sqlite_insert)}
+_TEXTS = {dialect: _texts(make) for dialect, make in INSERTS.items()}
 _MARK_SENT, _END, _TAKE_OUT = _mark_sent(), _end(), _take_out()
 _NEXT, _ELSE = outcomes.c.next_base_at, outcomes.c.else_base_at
 _GO_ON = _place(_NEXT, outcomes.c.next_path_id, outcomes.c.next_due_on, due.c.sent)

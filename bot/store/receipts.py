@@ -8,12 +8,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, exists, select, update
-from sqlalchemy.dialects.postgresql import insert as postgres_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from bot.core.delivery import FAILURES
 from bot.store.outbox import NEEDS
 from bot.store.tables import receipts, subscribers, texts, wordings
+from bot.store.upsert import insert_into
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +33,8 @@ def keep(
     now: datetime,
 ) -> bool:  # fmt: skip
     """Keep a report; False if it was here before."""
-    insert = postgres_insert if connection.dialect.name == "postgresql" else sqlite_insert
     values = {"sid": sid, "status": status, "text_id": text_id, "error": error, "received_at": now}
-    statement = insert(receipts).values(values).on_conflict_do_nothing()
+    statement = insert_into(connection, receipts).values(values).on_conflict_do_nothing()
     return connection.execute(statement.returning(receipts.c.sid)).first() is not None
 
 

@@ -6,18 +6,16 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, delete, select, update
-from sqlalchemy.dialects.postgresql import insert as postgres_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from bot.store.tables import inbox, receipts, redactions
+from bot.store.upsert import insert_into
 
 
 def ask(connection: Connection, sids: Sequence[str], due_at: datetime) -> None:
     """Ask for the words of these texts to be blanked, not before then."""
-    insert_ = postgres_insert if connection.dialect.name == "postgresql" else sqlite_insert
     if sids:
         rows = [{"sid": sid, "due_at": due_at} for sid in sorted(set(sids))]
-        connection.execute(insert_(redactions).on_conflict_do_nothing(), rows)
+        connection.execute(insert_into(connection, redactions).on_conflict_do_nothing(), rows)
 
 
 def due(connection: Connection, now: datetime, most: int) -> list[tuple[str, int]]:

@@ -12,11 +12,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, case, or_, select, update
-from sqlalchemy.dialects.postgresql import insert as postgres_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from bot.core.delivery import carrier_day, day_ends_at
 from bot.store.tables import receipts, senders, texts
+from bot.store.upsert import insert_into
 
 BURST_S = 0.25
 """How far ahead of an even rate the hand-over may run: 2.5 % of any ten seconds."""
@@ -244,7 +243,6 @@ def _locked(connection: Connection, sender: str, now: datetime) -> Row[Any]:
     """The sender's row, made if it is new, and held until the transaction ends."""
     if (row := connection.execute(_LOCKED, {"name": sender}).one_or_none()) is not None:
         return row
-    postgres = connection.dialect.name == "postgresql"
-    insert = (postgres_insert if postgres else sqlite_insert)(senders)
-    connection.execute(insert.values(sender=sender, tat_at=now).on_conflict_do_nothing())
+    made = insert_into(connection, senders).values(sender=sender, tat_at=now)
+    connection.execute(made.on_conflict_do_nothing())
     return connection.execute(_LOCKED, {"name": sender}).one()

@@ -8,11 +8,10 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import BindParameter, Connection, Row, Select, bindparam, delete, select, update
-from sqlalchemy.dialects.postgresql import insert as postgres_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from bot.core.model import Consent, Question, Subscriber
 from bot.store.tables import subscribers, suppressions
+from bot.store.upsert import insert_into
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +64,6 @@ class Record:
             tags=row.tags,
             pending_programme=row.pending_programme,
             pending_until=row.pending_until,
-            last_push_on=row.last_push_on,
         )
         return cls(subscriber, row.number_index, row.spread, row.question_at, row.seen_at)
 
@@ -113,8 +111,7 @@ def lock_or_create(connection: Connection, new: NewSubscriber, now: datetime) ->
         "created_at": now,
         "seen_at": now,
     }
-    insert_ = postgres_insert if connection.dialect.name == "postgresql" else sqlite_insert
-    connection.execute(insert_(subscribers).values(values).on_conflict_do_nothing())
+    connection.execute(insert_into(connection, subscribers).values(values).on_conflict_do_nothing())
     made = lock(connection, new.number_index)
     assert made is not None, "a person who was just inserted, or whom another transaction was"
     return made
@@ -128,9 +125,8 @@ def change(connection: Connection, subscriber_id: int, values: Mapping[str, obje
 
 def suppress(connection: Connection, number_index: bytes, reason: str, now: datetime) -> bool:
     """List a number as never to be texted by accident; False if it was listed already."""
-    insert_ = postgres_insert if connection.dialect.name == "postgresql" else sqlite_insert
     done = connection.execute(
-        insert_(suppressions)
+        insert_into(connection, suppressions)
         .values(number_index=number_index, since=now, reason=reason)
         .on_conflict_do_nothing()
         .returning(suppressions.c.reason)

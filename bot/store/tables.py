@@ -100,7 +100,6 @@ subscribers = Table(
     _column("tags", Strings, server_default="{}"),
     _column("pending_programme", String(40), nullable=True),
     _column("pending_until", Instant, nullable=True),
-    _column("last_push_on", Date, nullable=True),
     _column("unreachable", String(40), nullable=True),  # why the carrier can't reach the number
     _column("created_at", Instant),
     _column("seen_at", Instant),

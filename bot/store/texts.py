@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import Connection, bindparam, insert, select, text, update
-from sqlalchemy.dialects.postgresql import insert as postgres_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from bot.store.tables import texts, wordings
+from bot.store.upsert import insert_into
 
 NOBODY = 0
 """In place of a subscriber: replies to people of whom nothing is kept."""
@@ -93,11 +92,10 @@ def keep_words(connection: Connection, worded: Iterable[Worded], now: datetime) 
     if not by_fingerprint:
         return
     known = set(connection.execute(_KNOWN, {"fingerprints": list(by_fingerprint)}).scalars())
-    insert_ = postgres_insert if connection.dialect.name == "postgresql" else sqlite_insert
     for fingerprint in sorted(by_fingerprint.keys() - known):
         words = by_fingerprint[fingerprint]
         connection.execute(
-            insert_(wordings)
+            insert_into(connection, wordings)
             .values(
                 fingerprint=fingerprint,
                 message_id=words.message_id,

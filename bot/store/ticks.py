@@ -5,18 +5,18 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import Connection, Row, select
-from sqlalchemy.dialects.postgresql import insert as postgres_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from bot.store.tables import ticks
+from bot.store.upsert import insert_into
 
 
 def note(connection: Connection, name: str, now: datetime, error: str | None) -> None:
     """Keep how a tick ended: well, or with this kind of error."""
-    make = postgres_insert if connection.dialect.name == "postgresql" else sqlite_insert
     failed = 1 if error else 0
     values = {"finished_at": now, "error": error, "healthy": error is None}
-    statement = make(ticks).values(name=name, started_at=now, failures=failed, **values)
+    statement = insert_into(connection, ticks).values(
+        name=name, started_at=now, failures=failed, **values
+    )
     connection.execute(
         statement.on_conflict_do_update(
             index_elements=[ticks.c.name],
