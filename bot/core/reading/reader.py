@@ -1,6 +1,7 @@
 """Reads one text: what it means, and why."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TypeVar
 
 from bot.core.reading.age import stated_age
@@ -36,6 +37,32 @@ was not needed costs little; short texts that mean nothing look like short refus
 
 M = TypeVar("M", Danger, OptOut)
 
+By = tuple[Rule, Hit]
+"""A phrase that counts: its rule, and where it stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """What the phrases make of a text, before anything is weighed."""
+
+    tokens: Sequence[Token]
+    found: Sequence[str]
+    """The ids of the rules and guards that occur."""
+    judgement: Judgement
+    danger_by: By | None
+    optout_by: By | None
+
+    @property
+    def danger(self) -> Danger:
+        return Danger(self.danger_by[0].meaning) if self.danger_by else Danger.NONE
+
+    @property
+    def optout(self) -> OptOut:
+        return OptOut(self.optout_by[0].meaning) if self.optout_by else OptOut.KEEP
+
+    def reason(self, by: By | None) -> Reason | None:
+        return None if by is None else Reason(by[0].id, self.judgement.words_of(by[1]))
+
 
 class Reader:
     """Reads texts. Built once from the patterns and the keywords; then pure and deterministic."""
@@ -56,17 +83,11 @@ class Reader:
         """The reading of one text, whatever is in it."""
         if is_tapback(text):
             return Reading(tapback=True)
-        tokens = tokenize(text, self._lexicon)
-        hits = list(self._matcher.find(tokens))
-        judgement = Judgement(tokens, self._rules, hits)
-        danger, danger_found = self._danger(judgement)
-        optout, optout_found = self._opt_out(judgement)
-        opinion = self._opinion(hits, danger, optout)
-        weighed = clues(tokens, self._classes, opinion) if self._scales else []
-        danger, danger_why = self._weigh(
-            "danger", weighed, danger, _reason(judgement, danger_found)
-        )
-        optout_why = _reason(judgement, optout_found)
+        heard = self._listen(text)
+        tokens, danger, optout = heard.tokens, heard.danger, heard.optout
+        danger_why, optout_why = heard.reason(heard.danger_by), heard.reason(heard.optout_by)
+        weighed = self._clues(heard) if self._scales else []
+        danger, danger_why = self._weigh("danger", weighed, danger, danger_why)
         both = danger is not Danger.NONE and optout is OptOut.OPTOUT  # both are acted on
         if not both and not is_exact(tokens):
             optout, optout_why = self._weigh("optout", weighed, optout, optout_why)
@@ -74,7 +95,7 @@ class Reader:
         return Reading(
             danger=danger,
             danger_reason=danger_why,
-            danger_subject=self._subject(judgement, danger_found),
+            danger_subject=self._subject(heard),
             optout=optout,
             optout_reason=optout_why,
             exact_optout=text.strip().lower() in CARRIER_WORDS,
@@ -82,24 +103,28 @@ class Reader:
             keyword_candidates=keyword.candidates,
             rest=keyword.rest,
             age=stated_age(tokens),
-            language=self._language(tokens, danger_found or optout_found),
+            language=self._language(tokens, heard.danger_by or heard.optout_by),
             normalized=" ".join(token.surface for token in tokens if token.surface),
         )
 
     def clues(self, text: str, *, with_rules: bool = True) -> tuple[str, ...]:
         """What is weighed of a text, for learning; without the opinion of the phrases if wanted."""
+        heard = self._listen(text)
+        return tuple(self._clues(heard) if with_rules else clues(heard.tokens, self._classes, ()))
+
+    def _listen(self, text: str) -> _Heard:
         tokens = tokenize(text, self._lexicon)
-        if not with_rules:
-            return tuple(clues(tokens, self._classes, ()))
         hits = list(self._matcher.find(tokens))
         judgement = Judgement(tokens, self._rules, hits)
-        danger, optout = self._danger(judgement)[0], self._opt_out(judgement)[0]
-        return tuple(clues(tokens, self._classes, self._opinion(hits, danger, optout)))
+        danger_by = next(filter(None, (judgement.best(one) for one in DANGERS)), None)
+        optout_by = next(filter(None, (judgement.best(one) for one in OPT_OUTS)), None)
+        found = [self._rules[hit.phrase].id for hit in hits]
+        return _Heard(tokens, found, judgement, danger_by, optout_by)
 
-    def _opinion(self, hits: Sequence[Hit], danger: Danger, optout: OptOut) -> list[str]:
-        """What the phrases found and made of it, as clues."""
-        found = {self._rules[hit.phrase].id for hit in hits}
-        return [f"danger/{danger}", f"opt-out/{optout}", *found]
+    def _clues(self, heard: _Heard) -> list[str]:
+        """What is weighed: the words, and as clues what the phrases found and made of it."""
+        opinion = (f"danger/{heard.danger}", f"opt-out/{heard.optout}", *heard.found)
+        return clues(heard.tokens, self._classes, opinion)
 
     def _weigh(
         self, kind: str, weighed: Sequence[str], by_phrase: M, why: Reason | None
@@ -131,32 +156,17 @@ class Reader:
         tokens = tokenize(text, self._lexicon)
         return tuple(dict.fromkeys(self._rules[h.phrase].id for h in self._matcher.find(tokens)))
 
-    @staticmethod
-    def _danger(judgement: Judgement) -> tuple[Danger, tuple[Rule, Hit] | None]:
-        for danger in DANGERS:
-            if found := judgement.best(danger.value):
-                return danger, found
-        return Danger.NONE, None
-
-    @staticmethod
-    def _opt_out(judgement: Judgement) -> tuple[OptOut, tuple[Rule, Hit] | None]:
-        for optout in OPT_OUTS:
-            if found := judgement.best(optout.value):
-                return optout, found
-        return OptOut.KEEP, None
-
-    def _subject(self, judgement: Judgement, found: tuple[Rule, Hit] | None) -> str:
+    def _subject(self, heard: _Heard) -> str:
         """Whom the danger is about: the words found first, then the clause around them."""
-        if found is None:
+        if heard.danger_by is None:
             return "unknown"
-        hit = found[1]
-        clause = judgement.clause_of(hit)
+        clause = heard.judgement.clause_of(heard.danger_by[1])
         words = {word for token in clause for word in token.readings[:1]}
         if words & self._someone:
             return "someone"
         return "self" if words & self._self else "unknown"
 
-    def _language(self, tokens: Sequence[Token], found: tuple[Rule, Hit] | None) -> str:
+    def _language(self, tokens: Sequence[Token], found: By | None) -> str:
         if found is not None and found[0].language != "en":
             return found[0].language  # a phrase in one language counts, a rule may hold several
         written = {token.readings[0] for token in tokens}
@@ -172,7 +182,3 @@ EXACT = frozenset(
 def is_exact(tokens: Sequence[Token]) -> bool:
     """Whether the whole message is an opt-out word, marks and decoration aside."""
     return len(tokens) <= 3 and tuple(token.readings[0] for token in tokens) in EXACT
-
-
-def _reason(judgement: Judgement, found: tuple[Rule, Hit] | None) -> Reason | None:
-    return None if found is None else Reason(found[0].id, judgement.words_of(found[1]))
