@@ -81,20 +81,33 @@ def read_scale(name: str, table: str) -> Scale:
 
     Raises `ScaleError`.
     """
-    rows = [line.split("\t") for line in table.split("\n") if line and not line.startswith("#")]
-    if len(rows) < 2 or rows[0][0] != "meaning" or rows[1][0] != "start":
+    lines = [line for line in table.split("\n") if line and not line.startswith("#")]
+    if [line.partition("\t")[0] for line in lines[:2]] != ["meaning", "start"]:
         raise ScaleError(f"{name}: begins with a line of meanings and a line of starts")
-    width = len(rows[0])
-    weights: dict[str, tuple[int, ...]] = {}
+    meanings, start = lines[0].split("\t")[1:], lines[1].split("\t")[1:]
+    width = len(meanings) + 1
+    fields = "\t".join(lines[2:]).split("\t")  # the whole table at once: a start waits for it
+    columns = [fields[at::width] for at in range(width)]
     try:
-        for row in rows[1:]:
-            if len(row) != width:
-                raise ScaleError(f"{name}: {row[0]!r} has {len(row) - 1} weights, not {width - 1}")
-            weights[row[0]] = tuple(map(int, row[1:]))
-    except ValueError as error:
-        raise ScaleError(f"{name}: {error}") from None
-    start = weights.pop("start")
-    return Scale(rows[0][1:], start, weights)
+        beginnings = [int(weight) for weight in start]
+        weights = dict(
+            zip(columns[0], zip(*[map(int, c) for c in columns[1:]], strict=True), strict=True)
+        )
+    except ValueError:
+        raise ScaleError(f"{name}: {_complaint(lines[1:], width)}") from None
+    return Scale(meanings, beginnings, weights)
+
+
+def _complaint(lines: Sequence[str], width: int) -> str:
+    """What is wrong with a table that can't be read."""
+    for line in lines:
+        clue, *weights = line.split("\t")
+        if len(weights) != width - 1:
+            return f"{clue!r} has {len(weights)} weights, not {width - 1}"
+        for weight in weights:
+            if not weight.lstrip("-").isdigit():
+                return f"the weight {weight!r} of {clue!r} is not a whole number"
+    return "can't be read"
 
 
 def write_scale(scale: Scale, heading: str) -> str:

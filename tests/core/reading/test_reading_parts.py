@@ -11,6 +11,7 @@ from bot.core.reading.characters import LONGEST_TEXT, plain
 from bot.core.reading.lexicon import Lexicon, Words
 from bot.core.reading.matcher import EDGE, Matcher, Token
 from bot.core.reading.notation import Form, NotationError, PhraseParser
+from bot.core.reading.scale import ScaleError, read_scale, write_scale
 from bot.core.reading.spelling import Spelling, slips
 from bot.core.reading.tokens import MOST_TOKENS, tokenize
 
@@ -136,3 +137,26 @@ def test_complaints_name_the_file_and_the_entry() -> None:
     assert "bad.toml: suicide x: test is missing" in text
     assert "bad.toml: guard y: where must be one of" in text
     assert "worse.toml: is not TOML" in text
+
+
+TABLE = "# a heading\nmeaning\tyes\tno\nstart\t5\t-5\nhello\t120\t0\nnever mind\t-7\t40\n"
+
+
+def test_a_table_of_weights_is_read_as_it_was_written() -> None:
+    scale = read_scale("t", TABLE)
+    assert scale.sums(["hello", "unknown"]) == [125, -5]
+    assert write_scale(scale, "a heading") == TABLE
+
+
+@pytest.mark.parametrize(
+    ("wrong", "complaint"),
+    [
+        ("meaning\tyes", "begins with"),
+        (TABLE + "short\t3\n", "'short' has 1 weights, not 2"),
+        (TABLE + "short\t3\nlong\t1\t2\t3\n", "'short' has 1 weights"),
+        (TABLE + "odd\t3\t4.5\n", "'4.5' of 'odd' is not a whole number"),
+    ],
+)
+def test_a_damaged_table_of_weights_is_told_where(wrong: str, complaint: str) -> None:
+    with pytest.raises(ScaleError, match=complaint):
+        read_scale("t", wrong)
