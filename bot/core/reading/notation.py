@@ -12,6 +12,7 @@ A phrase is a row of elements between spaces:
 """
 
 import re
+from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -65,11 +66,11 @@ class PhraseParser:
 
     def parse(self, phrase: str) -> tuple[Form, ...]:
         """All forms of a phrase. Raises NotationError."""
-        pieces = _PIECE.findall(_grouped(self._write_out(phrase)))
+        pieces = deque(_PIECE.findall(_grouped(self._write_out(phrase))))
         if not pieces:
             raise NotationError("the phrase is empty")
-        rows, rest = self._alternatives(pieces)
-        if rest:
+        rows = self._alternatives(pieces)
+        if pieces:
             raise NotationError("a closing bracket has no opening one")
         return tuple(dict.fromkeys(_form(row, phrase) for row in rows))
 
@@ -85,36 +86,34 @@ class PhraseParser:
 
         return re.sub(r"@([A-Z_]+)", part, phrase)
 
-    def _alternatives(self, pieces: list[str]) -> tuple[list[_Row], list[str]]:
-        """Rows up to the closing bracket or the end, and the pieces from that bracket on."""
+    def _alternatives(self, pieces: deque[str]) -> list[_Row]:
+        """Rows up to the closing bracket or the end; the pieces from that bracket on are left."""
         done: list[_Row] = []
         rows: list[_Row] = [()]
         while pieces and not pieces[0].startswith(")"):
-            piece, pieces = pieces[0], pieces[1:]
+            piece = pieces.popleft()
             if piece == "|":
-                done, rows = done + rows, [()]
+                done += rows
+                rows = [()]
                 continue
-            if piece == "(":
-                choices, pieces = self._group(pieces)
-            else:
-                choices = [self._row(piece)]
+            choices = self._group(pieces) if piece == "(" else [self._row(piece)]
             rows = [row + choice for row in rows for choice in choices]
             if len(rows) + len(done) > MOST_FORMS:
                 raise NotationError("the phrase unfolds into too many forms: write it as two")
-        return done + rows, pieces
+        return done + rows
 
-    def _group(self, pieces: list[str]) -> tuple[list[_Row], list[str]]:
-        rows, pieces = self._alternatives(pieces)
+    def _group(self, pieces: deque[str]) -> list[_Row]:
+        rows = self._alternatives(pieces)
         if not pieces:
             raise NotationError("an opening bracket has no closing one")
-        mark = pieces[0][1:]
+        mark = pieces.popleft()[1:]
         if mark in ("*", "+"):
             words = _words_of(piece for row in rows for piece in row)
             rows = [(Element(words, optional=mark == "*", repeats=True),)]
         else:
             rows = _merged(rows)
             rows = [(), *rows] if mark == "?" else rows
-        return rows, pieces[1:]
+        return rows
 
     def _row(self, piece: str) -> _Row:
         """The elements of a piece, made once: the same few stand in most phrases."""
@@ -145,11 +144,14 @@ class PhraseParser:
 
 def _merged(rows: list[_Row]) -> list[_Row]:
     """The rows, with those of a single plain word made into one, which keeps the forms few."""
-    single = [row for row in rows if len(row) == 1 and _is_plain(row[0])]
-    if len(single) < 2:
-        return rows
-    words = _words_of(row[0] for row in single)
-    return [(Element(words),), *(row for row in rows if row not in single)]
+    single: list[Piece] = []
+    others: list[_Row] = []
+    for row in rows:
+        if len(row) == 1 and _is_plain(row[0]):
+            single.append(row[0])
+        else:
+            others.append(row)
+    return [(Element(_words_of(single)),), *others] if len(single) > 1 else rows
 
 
 def _words_of(pieces: Iterable[Piece]) -> frozenset[str]:

@@ -101,7 +101,10 @@ class _Loader:
     def _words(self, rules: tuple[Rule, ...], lists: Mapping[str, frozenset[str]]) -> Words:
         short = {str(k): str(v) for k, v in self._merged("short").items()}
         also = {str(k): tuple(str(v).split()) for k, v in self._merged("also").items()}
-        known = {w for r in rules for f in r.forms for e in f.elements for w in e.words}
+        classes = {
+            element.words for rule in rules for form in rule.forms for element in form.elements
+        }
+        known = set().union(*classes)
         known |= {part for text in short.values() for part in text.split()}
         known |= lists["spelled"] | lists["glued"] | lists["spanish"] | lists["english"]
         return Words(
