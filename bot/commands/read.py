@@ -3,6 +3,8 @@
 import json
 import sys
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import click
@@ -10,7 +12,8 @@ import click
 from bot.content import ContentError, load
 from bot.core.reading import Reader, Reading, Reason, load_patterns
 from bot.core.reading.figures import report
-from bot.core.reading.scale import write_scale
+from bot.core.reading.learning import KINDS, learn
+from bot.core.reading.scale import Scale, write_scale
 
 HEADING = """Made by `bot read --learn` from the developing corpora: do not edit by hand.
 A clue a line, and its weight for each meaning in hundredths."""
@@ -19,7 +22,7 @@ A clue a line, and its weight for each meaning in hundredths."""
 @click.command("read")
 @click.option("--json", "as_json", is_flag=True, help="Each line is a JSON string.")
 @click.option("--report", "as_report", is_flag=True, help="Print the figures over the corpora.")
-@click.option("--learn", "as_learning", is_flag=True, help="Learn the weights anew (a minute).")
+@click.option("--learn", "as_learning", is_flag=True, help="Learn the weights anew (some minutes).")
 @click.option(
     "--messages",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
@@ -55,11 +58,15 @@ def command(
 
 
 def _learn(phrases: dict[str, str], into: Path, corpora: Path) -> None:
-    from bot.core.reading.learning import learn
+    learning = partial(_learned, phrases=phrases, corpora=_texts(corpora, "*.tsv"))
+    with ProcessPoolExecutor() as pool:  # each takes minutes of one core
+        for kind, scale in zip(KINDS, pool.map(learning, KINDS), strict=True):
+            (into / f"{kind}.tsv").write_text(write_scale(scale, HEADING), encoding="utf-8")
+            click.echo(f"{kind}: {len(scale.rows())} clues")
 
-    for kind, scale in learn(load_patterns(phrases), _texts(corpora, "*.tsv")).items():
-        (into / f"{kind}.tsv").write_text(write_scale(scale, HEADING), encoding="utf-8")
-        click.echo(f"{kind}: {len(scale.rows())} clues")
+
+def _learned(kind: str, phrases: dict[str, str], corpora: dict[str, str]) -> Scale:
+    return learn(kind, load_patterns(phrases), corpora)
 
 
 def described(reading: Reading) -> dict[str, object]:

@@ -40,9 +40,9 @@ def test_the_measuring_part_does_not_fall_below_the_published_figures(reader: Re
     measured = measured_lines(corpora())
     stated = published(PAGE)
     for figure in figures(measured, by_reader(reader)):
-        fell = figure.percent - stated[figure.name]
+        fell = round(figure.percent, 2) - stated[figure.name]
         worse = fell if figure.name in SMALLER_IS_BETTER else -fell
-        assert worse < 0.005, (
+        assert worse < 0.001, (
             f"{figure.name}: {figure.percent:.2f}, published {stated[figure.name]}"
         )
 

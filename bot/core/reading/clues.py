@@ -56,14 +56,16 @@ CLASSES = [
     "MUNDANE",
 ]
 """Classes of `classes.toml` that clues know; of those that share a word the first one counts."""
+SPANISH = "_ES"
+"""Ends the name of a class with the Spanish words of the class that is called as what is before."""
 
 
 def classes_by_word(classes: Mapping[str, frozenset[str]]) -> dict[str, str]:
     """The class of each word that has one."""
     found: dict[str, str] = {}
-    for name in CLASSES:
+    for name in [*CLASSES, *(name + SPANISH for name in CLASSES)]:
         for word in classes.get(name, ()):
-            found.setdefault(word, name)
+            found.setdefault(word, name.removesuffix(SPANISH))
     return found
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
 
 from bot.core.reading.age import stated_age
 from bot.core.reading.clues import classes_by_word, clues
@@ -14,6 +13,7 @@ from bot.core.reading.model import Danger, OptOut, Reading, Reason
 from bot.core.reading.patterns import Patterns, Rule
 from bot.core.reading.tapback import is_tapback
 from bot.core.reading.tokens import tokenize
+from bot.core.reading.weighing import weigh_danger, weigh_opt_out
 
 CARRIER_WORDS = frozenset(
     ["stop", "stopall", "unsubscribe", "end", "quit", "cancel", "revoke", "optout"]
@@ -24,18 +24,6 @@ DANGERS = (Danger.OVERDOSE, Danger.SUICIDE, Danger.OTHER)
 """In the order in which they are answered when a text speaks of several."""
 
 OPT_OUTS = (OptOut.OPTOUT, OptOut.UNCLEAR)
-
-OVERRULES = 80
-"""By so much "nothing is meant" must outweigh what a phrase says: a phrase that somebody wrote down
-counts in doubt."""
-
-SPEAKS_UP = {
-    Danger.SUICIDE: 0, Danger.OVERDOSE: 0, Danger.OTHER: 0, OptOut.OPTOUT: 100, OptOut.UNCLEAR: 250
-}  # fmt: skip
-"""By so much a meaning must outweigh "nothing is meant" where no phrase says it. A kind answer that
-was not needed costs little; short texts that mean nothing look like short refusals."""
-
-M = TypeVar("M", Danger, OptOut)
 
 By = tuple[Rule, Hit]
 """A phrase that counts: its rule, and where it stands."""
@@ -84,27 +72,25 @@ class Reader:
         if is_tapback(text):
             return Reading(tapback=True)
         heard = self._listen(text)
-        tokens, danger, optout = heard.tokens, heard.danger, heard.optout
-        danger_why, optout_why = heard.reason(heard.danger_by), heard.reason(heard.optout_by)
-        weighed = self._clues(heard) if self._scales else []
-        danger, danger_why = self._weigh("danger", weighed, danger, danger_why)
-        both = danger is not Danger.NONE and optout is OptOut.OPTOUT  # both are acted on
-        if not both and not is_exact(tokens):
-            optout, optout_why = self._weigh("optout", weighed, optout, optout_why)
-        keyword = self._keywords.read(tokens, self._ordinary)
+        danger, optout, found = self._weigh(heard)
+        keyword = self._keywords.read(heard.tokens, self._ordinary)
         return Reading(
             danger=danger,
-            danger_reason=danger_why,
+            danger_reason=heard.reason(heard.danger_by)
+            if danger is heard.danger
+            else self._why("danger", danger, found),
             danger_subject=self._subject(heard),
             optout=optout,
-            optout_reason=optout_why,
+            optout_reason=heard.reason(heard.optout_by)
+            if optout is heard.optout
+            else self._why("optout", optout, found),
             exact_optout=text.strip().lower() in CARRIER_WORDS,
             keyword=keyword.name,
             keyword_candidates=keyword.candidates,
             rest=keyword.rest,
-            age=stated_age(tokens),
-            language=self._language(tokens, heard.danger_by or heard.optout_by),
-            normalized=" ".join(token.surface for token in tokens if token.surface),
+            age=stated_age(heard.tokens),
+            language=self._language(heard.tokens, heard.danger_by or heard.optout_by),
+            normalized=" ".join(token.surface for token in heard.tokens if token.surface),
         )
 
     def clues(self, text: str, *, with_rules: bool = True) -> tuple[str, ...]:
@@ -126,30 +112,25 @@ class Reader:
         opinion = (f"danger/{heard.danger}", f"opt-out/{heard.optout}", *heard.found)
         return clues(heard.tokens, self._classes, opinion)
 
-    def _weigh(
-        self, kind: str, weighed: Sequence[str], by_phrase: M, why: Reason | None
-    ) -> tuple[M, Reason | None]:
-        """The heaviest meaning. Where the phrases say the same, theirs is the reason."""
-        scale = self._scales.get(kind)
-        if scale is None:
-            return by_phrase, why
-        found = scale.weigh(weighed)
-        meaning = type(by_phrase)(found.meaning)
-        nothing = scale.meanings[-1]
-        ahead = max(found.sums.values()) - found.sums[by_phrase]
-        overrules = by_phrase != nothing and meaning == nothing
-        speaks_up = by_phrase == nothing and meaning != nothing
-        heaviest = type(by_phrase)(max(found.sums, key=lambda name: found.sums[name]))
-        if (overrules and ahead < OVERRULES) or (
-            speaks_up and (ahead < SPEAKS_UP[heaviest] or not scale.knows(weighed))
-        ):
-            meaning = by_phrase
-        if meaning == by_phrase:
-            return meaning, why
-        reason = (
-            None if meaning == nothing else Reason(f"weighed/{meaning}", ", ".join(found.clues))
-        )
-        return meaning, reason
+    def _weigh(self, heard: _Heard) -> tuple[Danger, OptOut, list[str]]:
+        """What phrases and weights together make of the text, and the clues that were weighed."""
+        danger, optout = heard.danger, heard.optout
+        if not self._scales:
+            return danger, optout, []
+        found = self._clues(heard)
+        scale = self._scales["danger"]
+        danger = weigh_danger(danger, scale.sums(found), known=scale.knows(found))
+        both = danger is not Danger.NONE and optout is OptOut.OPTOUT  # both are acted on
+        if not both and not is_exact(heard.tokens):
+            scale = self._scales["optout"]
+            optout = weigh_opt_out(optout, scale.sums(found), known=scale.knows(found))
+        return danger, optout, found
+
+    def _why(self, kind: str, meaning: str, found: Sequence[str]) -> Reason | None:
+        scale = self._scales[kind]
+        if meaning == scale.meanings[-1]:
+            return None
+        return Reason(f"weighed/{meaning}", ", ".join(scale.spoke_for(meaning, found)))
 
     def found(self, text: str) -> tuple[str, ...]:
         """The ids of all rules and guards whose phrases occur, for looking into a reading."""

@@ -5,27 +5,13 @@ text always gives the same sums, and the clues that weighed most are the reason.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 UNIT = 100
 """Weights stand in the table as whole hundredths."""
-DOUBT = {"optout": 150}
-"""By so much a meaning must outweigh "nothing is meant"; else it is only asked about."""
-ASK = "unclear"
 
 
 class ScaleError(ValueError):
     """A table of weights that can't be used; the message says where and why."""
-
-
-@dataclass(frozen=True, slots=True)
-class Weighed:
-    """The heaviest meaning, and the clues that spoke most for it."""
-
-    meaning: str
-    clues: tuple[str, ...]
-    sums: Mapping[str, int]
-    """The weight of every meaning."""
 
 
 class Scale:
@@ -45,35 +31,26 @@ class Scale:
         """Every clue with its weights, in the order of the alphabet."""
         return sorted(self._weights.items())
 
-    def sums(self, clues: Iterable[str]) -> list[int]:
-        """The weight of each meaning, in the order of `meanings`."""
+    def sums(self, clues: Iterable[str]) -> dict[str, int]:
+        """The weight of each meaning."""
         sums = list(self.start)
         known = self._weights.get
         for clue in clues:
             if (weights := known(clue)) is not None:
                 for at, weight in enumerate(weights):
                     sums[at] += weight
-        return sums
+        return dict(zip(self.meanings, sums, strict=True))
 
     def knows(self, clues: Sequence[str]) -> bool:
         """Whether the text has a word that was ever weighed: of noise nothing is made."""
         return any(clue in self._weights for clue in clues if " " not in clue and clue[0] != "*")
 
-    def weigh(self, clues: Sequence[str]) -> Weighed:
-        """The meaning of a text, and the clues that spoke most for it."""
-        sums = self.sums(clues)
-        at = settle(self.meanings, sums)
+    def spoke_for(self, meaning: str, clues: Iterable[str]) -> tuple[str, ...]:
+        """The three clues that weighed most for a meaning."""
+        at = self.meanings.index(meaning)
         spoke = [(self._weights[clue][at], clue) for clue in clues if clue in self._weights]
         best = sorted((one for one in spoke if one[0] > 0), reverse=True)[:3]
-        of_each = dict(zip(self.meanings, sums, strict=True))
-        return Weighed(self.meanings[at], tuple(clue for _, clue in best), of_each)
-
-
-def settle(meanings: Sequence[str], sums: Sequence[int]) -> int:
-    """The place of the heaviest meaning, the first of equals; in doubt, of the question."""
-    at = max(range(len(sums)), key=lambda i: (sums[i], -i))
-    doubt = DOUBT.get(meanings[at], 0)
-    return meanings.index(ASK) if sums[at] - sums[-1] < doubt else at
+        return tuple(clue for _, clue in best)
 
 
 def read_scale(name: str, table: str) -> Scale:

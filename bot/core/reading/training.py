@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from bot.core.reading.scale import UNIT, Scale
 
 ROUNDS = 8
-LEAST_TEXTS = 2
+LEAST_TEXTS = 3
 """A clue that fewer texts have is left out."""
-LEAST_WEIGHT = 12
+LEAST_WEIGHT = 20
 """Hundredths; a clue that weighs less for every meaning is left out of the table."""
 
 
@@ -35,7 +35,7 @@ class Strictness:
 
     rate: float = 0.3
     beta: float = 1.0
-    least: float = 0.4
+    least: float = 0.7
     shrink: float = 1.0
 
 

@@ -144,7 +144,7 @@ TABLE = "# a heading\nmeaning\tyes\tno\nstart\t5\t-5\nhello\t120\t0\nnever mind\
 
 def test_a_table_of_weights_is_read_as_it_was_written() -> None:
     scale = read_scale("t", TABLE)
-    assert scale.sums(["hello", "unknown"]) == [125, -5]
+    assert scale.sums(["hello", "unknown"]) == {"yes": 125, "no": -5}
     assert write_scale(scale, "a heading") == TABLE
 
 
