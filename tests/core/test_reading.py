@@ -140,7 +140,10 @@ def test_the_reason_names_the_rule_and_the_words() -> None:
     "text",
     ["Liked “Text HELP for help, STOP to end”", 'Loved "Call 988 if you want to die"',
      "\u200b👍\u200b to “Reply STOP to end”", "Reacted 😀 to “STOP”", "Emphasized “not breathing…”",
-     "Le gustó “Responde STOP”", "Removed a like from “STOP”", "Disliked an image"],
+     "Le gustó “Responde STOP”", "Removed a like from “STOP”", "Disliked an image",
+     "Rió con “Para dejar de recibir mensajes responda STOP”", "Cuestionó “STOP=fin”",
+     "A Rosa le encantó “Si piensas en hacerte daño llama al 988”",
+     "Reaccionó con ❤️ a “Responda ALTO para cancelar”"],
 )  # fmt: skip
 def test_a_tapback_says_nothing(text: str) -> None:
     assert read(text) == Reading(tapback=True)

@@ -4,9 +4,11 @@ import re
 
 _VERBS = (
     "liked|loved|disliked|laughed at|emphasi[sz]ed|questioned|hearted|"
-    "removed an? \\w{1,20}( \\w{1,20})? from|reacted \\S{1,12} to|reaccion[oó] \\S{1,12} a|"
-    "le gust[oó]|le encant[oó]|no le gust[oó]|se ri[oó] (de|con)|enfatiz[oó]|"
-    "destac[oó]|dud[oó] de|pregunt[oó] sobre|a \\w{1,20} le (gusta|encanta)"
+    "removed an? \\w{1,20}( \\w{1,20})? from|reacted \\S{1,12} to|"
+    "reaccion[oó] (con )?\\S{1,12} a|"
+    '(a [^"“”«]{1,20} )?(no )?les? (gusta|gust[oó]|encanta|encant[oó])|'
+    "(se )?ri[oó] (de|con)|le dio risa( a)?|enfatiz[oó]|destac[oó]|cuestion[oó]|dud[oó] de|"
+    "pregunt[oó] sobre"
 )
 _REACTION = re.compile(rf"({_VERBS}) ?[\"“”«'‘].*", re.DOTALL)
 _EMOJI_TO = re.compile(r"[^\w\s]{1,12} (to|a) [\"“”«].*", re.DOTALL)
