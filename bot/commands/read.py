@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 
 import click
@@ -59,7 +60,7 @@ def command(
 
 def _learn(phrases: dict[str, str], into: Path, corpora: Path) -> None:
     learning = partial(_learned, phrases=phrases, corpora=_texts(corpora, "*.tsv"))
-    with ProcessPoolExecutor() as pool:  # each takes minutes of one core
+    with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:  # minutes of a core each
         for kind, scale in zip(KINDS, pool.map(learning, KINDS), strict=True):
             (into / f"{kind}.tsv").write_text(write_scale(scale, HEADING), encoding="utf-8")
             click.echo(f"{kind}: {len(scale.rows())} clues")

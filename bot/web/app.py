@@ -46,8 +46,8 @@ def create(blueprints: Sequence[Blueprint], *, https: bool) -> Flask:
 
     @app.after_request
     def _add_headers(response: Response) -> Response:
-        for name, value in HEADERS.items():
-            response.headers.setdefault(name, value)
+        present = {name for name, _ in response.headers}
+        response.headers.extend((n, value) for n, value in HEADERS.items() if n not in present)
         if request.path.startswith("/static/"):
             response.headers["Cache-Control"] = "public, max-age=3600"
         if https:

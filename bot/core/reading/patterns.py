@@ -10,6 +10,7 @@ from bot.core.reading.lexicon import Words
 from bot.core.reading.notation import Form, NotationError, PhraseParser
 from bot.core.reading.scale import Scale, ScaleError, read_scale
 
+SCALES = {"danger", "optout"}
 MEANINGS = ("suicide", "overdose", "other_danger", "optout", "unclear", "guard")
 PLACES = ("before", "after", "around", "clause", "text")
 _ENTRY_FIELDS = {"id", "says", "test", "language", "unless", "needs", "guards", "where"}
@@ -92,6 +93,8 @@ class _Loader:
         parser = PhraseParser(classes, self._merged("parts"))
         rules = tuple(self._rules(parser))
         self._check_ids(rules)
+        if missing := self._scales and sorted(SCALES - self._scales.keys()):
+            self._complaints.append(f"{missing[0]}.tsv: is missing: run `bot read --learn`")
         if self._complaints:
             raise PatternsError(self._complaints)
         lists = {name: frozenset(self._merged_words(name)) for name in _LISTS}

@@ -139,6 +139,11 @@ def test_complaints_name_the_file_and_the_entry() -> None:
     assert "worse.toml: is not TOML" in text
 
 
+def test_one_table_of_weights_without_the_other_is_a_complaint() -> None:
+    with pytest.raises(PatternsError, match=r"optout.tsv: is missing: run `bot read --learn`"):
+        load_patterns({"danger.tsv": "meaning\tsuicide\tnone\nstart\t0\t0\nx\t1\t1\n"})
+
+
 TABLE = "# a heading\nmeaning\tyes\tno\nstart\t5\t-5\nhello\t120\t0\nnever mind\t-7\t40\n"
 
 
