@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from bot.core.reading.scale import UNIT, Scale
 
 ROUNDS = 8
+SETTLED = 4
+"""From this round on weights count, each with its mean: the last text seen weighs no more."""
 LEAST_TEXTS = 3
 """A clue that fewer texts have is left out."""
 LEAST_WEIGHT = 20
@@ -68,7 +70,7 @@ class _Learner:
 
     @property
     def weights(self) -> list[float]:
-        return self._w
+        return list(self._w)
 
 
 def train(
@@ -85,11 +87,15 @@ def train(
     learned = []
     for meaning in meanings:
         learner = _Learner(len(numbers) + 1, strictness or Strictness())
+        rounds = []
         for _ in range(ROUNDS):
             for lesson, clues in texts:
                 if meaning == lesson.label or meaning not in lesson.accepted:
                     learner.learn(clues, meaning == lesson.label)
-        learned.append(learner.weights)
+            rounds.append(learner.weights)
+        learned.append(
+            [sum(of_clue) / len(of_clue) for of_clue in zip(*rounds[SETTLED:], strict=True)]
+        )
     start = [round(weights[0] * UNIT) for weights in learned]
     rows = {
         clue: tuple(round(weights[at] * UNIT) for weights in learned)
