@@ -129,6 +129,21 @@ def test_danger_in_spanish_is_known_as_spanish() -> None:
     assert reading.language == "es"
 
 
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("stop texting me please", "en"),
+        ("stop sending these", "en"),
+        ("shes breathing like once every 10 sec", "en"),
+        ("stop textearme por favor", "es"),
+        ("no me manden mas mensajes", "es"),
+        ("he no despierta", "es"),
+    ],
+)
+def test_an_answer_is_in_the_language_of_the_text(text: str, language: str) -> None:
+    assert read(text).language == language
+
+
 def test_the_reason_names_the_rule_and_the_words() -> None:
     reason = read("honestly i wanna die").danger_reason
     assert reason is not None

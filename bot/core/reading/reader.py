@@ -150,7 +150,7 @@ class Reader:
     def _language(self, tokens: Sequence[Token], found: By | None) -> str:
         if found is not None and found[0].language != "en":
             return found[0].language  # a phrase in one language counts, a rule may hold several
-        written = {token.readings[0] for token in tokens}
+        written = {token.readings[0] for token in tokens if not token.surface.isdigit()}
         return "es" if len(written & self._spanish) > len(written & self._english) else "en"
 
 
