@@ -63,6 +63,8 @@ def read_scale(name: str, table: str) -> Scale:
         raise ScaleError(f"{name}: begins with a line of meanings and a line of starts")
     meanings, start = lines[0].split("\t")[1:], lines[1].split("\t")[1:]
     width = len(meanings) + 1
+    if any(line.count("\t") != len(meanings) for line in lines):
+        raise ScaleError(f"{name}: {_complaint(lines[1:], width)}")
     fields = "\t".join(lines[2:]).split("\t")  # the whole table at once: a start waits for it
     columns = [fields[at::width] for at in range(width)]
     try:

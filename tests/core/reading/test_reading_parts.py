@@ -159,6 +159,8 @@ def test_a_table_of_weights_is_read_as_it_was_written() -> None:
         ("meaning\tyes", "begins with"),
         (TABLE + "short\t3\n", "'short' has 1 weights, not 2"),
         (TABLE + "short\t3\nlong\t1\t2\t3\n", "'short' has 1 weights"),
+        (TABLE + "short\t3\n10\t1\t2\t3\n", "'short' has 1 weights"),
+        (TABLE.replace("start\t5\t-5", "start\t5"), "'start' has 1 weights, not 2"),
         (TABLE + "odd\t3\t4.5\n", "'4.5' of 'odd' is not a whole number"),
     ],
 )
