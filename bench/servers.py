@@ -8,15 +8,11 @@ from importlib.util import find_spec
 
 from bench.ground import Ground, bot
 from bench.outcome import Outcome, in_turn, shown
-from bench.webhook import Site
+from bench.webhook import Site, gunicorn
 
 
 def _gunicorn(port: int) -> list[str]:
-    return [
-        sys.executable, "-m", "gunicorn", "--worker-class", "gthread", "--threads", "16",
-        "--bind", f"127.0.0.1:{port}", "--keep-alive", "30", "--log-level", "error",
-        "bench.site:app",
-    ]  # fmt: skip
+    return gunicorn("bench.site:app", port)
 
 
 def _granian(port: int) -> list[str]:

@@ -87,13 +87,18 @@ def ours(port: int) -> list[str]:
     return bot("web")
 
 
-def plain(port: int) -> list[str]:
-    """The plain view under gunicorn's threads."""
+def gunicorn(application: str, port: int) -> list[str]:
+    """A WSGI application under gunicorn's threads."""
     return [
         sys.executable, "-m", "gunicorn", "--worker-class", "gthread", "--threads", "16",
         "--bind", f"127.0.0.1:{port}", "--keep-alive", "30", "--log-level", "error",
-        "bench.plain:app",
+        application,
     ]  # fmt: skip
+
+
+def plain(port: int) -> list[str]:
+    """The plain view under gunicorn's threads."""
+    return gunicorn("bench.plain:app", port)
 
 
 def bare(port: int) -> list[str]:

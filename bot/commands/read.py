@@ -3,9 +3,7 @@
 import json
 import sys
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor
 from functools import partial
-from multiprocessing import get_context
 from pathlib import Path
 
 import click
@@ -13,7 +11,6 @@ import click
 from bot.content import ContentError, load
 from bot.core.reading import Reader, Reading, Reason, load_patterns
 from bot.core.reading.figures import report
-from bot.core.reading.learning import KINDS, learn
 from bot.core.reading.scale import Scale, write_scale
 
 HEADING = """Made by `bot read --learn` from the developing corpora: do not edit by hand.
@@ -59,6 +56,11 @@ def command(
 
 
 def _learn(phrases: dict[str, str], into: Path, corpora: Path) -> None:
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_context
+
+    from bot.core.reading.learning import KINDS
+
     learning = partial(_learned, phrases=phrases, corpora=_texts(corpora, "*.tsv"))
     with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:  # minutes of a core each
         for kind, scale in zip(KINDS, pool.map(learning, KINDS), strict=True):
@@ -67,6 +69,8 @@ def _learn(phrases: dict[str, str], into: Path, corpora: Path) -> None:
 
 
 def _learned(kind: str, phrases: dict[str, str], corpora: dict[str, str]) -> Scale:
+    from bot.core.reading.learning import learn
+
     return learn(kind, load_patterns(phrases), corpora)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from bot.core.reading.characters import plain
 from bot.core.reading.model import Danger, OptOut
@@ -131,18 +132,19 @@ def by_substrings(text: str) -> tuple[str, str]:
 def report(reader: Reader, corpora: Mapping[str, str]) -> str:
     """The figures as a page of Markdown. `corpora` are texts by file name: those whose name
     ends in "-measure" are the measuring part."""
-    developed = _lines(corpora, [name for name in corpora if not _measures(name)])
+    developed = _lines(corpora, [name for name in corpora if not is_measuring(name)])
     measured = measured_lines(corpora)
+    ours = cache(by_reader(reader))
     columns = [
-        figures(measured, by_reader(reader)),
-        figures(_lines(corpora, filter(_measures, corpora)), by_reader(reader)),
-        figures(developed, by_reader(reader)),
+        figures(measured, ours),
+        figures(_lines(corpora, filter(is_measuring, corpora)), ours),
+        figures(developed, ours),
         figures(measured, by_carrier_words),
         figures(measured, by_substrings),
     ]
     rows = [_row(*cells) for cells in zip(*columns, strict=True)]
     by_length = [
-        _row_by_length(name, [figures(part, by_reader(reader)) for part in _by_length(measured)])
+        _row_by_length(name, [figures(part, ours) for part in _by_length(measured)])
         for name in MEASURES
     ]
     return _PAGE.format(
@@ -169,13 +171,14 @@ def _row_by_length(name: str, parts: Sequence[Sequence[Figure]]) -> str:
 
 def measured_lines(corpora: Mapping[str, str]) -> list[Line]:
     """The lines of the measuring part, without those that the developing part has too."""
-    developed = _lines(corpora, [name for name in corpora if not _measures(name)])
+    developed = _lines(corpora, [name for name in corpora if not is_measuring(name)])
     known = {line.text.casefold() for line in developed}
-    lines = _lines(corpora, [name for name in corpora if _measures(name)])
+    lines = _lines(corpora, [name for name in corpora if is_measuring(name)])
     return [line for line in lines if line.text.casefold() not in known]
 
 
-def _measures(name: str) -> bool:
+def is_measuring(name: str) -> bool:
+    """Whether a corpus of this name measures, and teaches nothing."""
     return name.removesuffix(".tsv").endswith("-measure")
 
 

@@ -6,10 +6,10 @@ than on texts nobody had seen, and their opinion would be trusted too much.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from bot.core.reading.figures import Line, lines_of
+from bot.core.reading.figures import Line, is_measuring, lines_of
 from bot.core.reading.patterns import Patterns
 from bot.core.reading.reader import Reader
 from bot.core.reading.scale import Scale
@@ -19,7 +19,6 @@ SEEN = ("optout.tsv", "optout-dev.tsv", "crisis.tsv", "danger-dev.tsv")
 """The corpora that the phrases were written on."""
 MODELS = ("optout.tsv", "crisis.tsv")
 """The first labelled texts, by which the labels of all others were given: they count most."""
-MEASURING = "-measure"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,39 +44,36 @@ def learn(name: str, patterns: Patterns, corpora: Mapping[str, str]) -> Scale:
         for rule in patterns.rules
         if rule.meaning in kind.meanings
     ]
-    lessons += _of_other_kind(kind, reader, corpora)
-    for file in sorted(corpora):
-        if MEASURING in file or not file.startswith(kind.files):
-            continue
-        for line in lines_of(corpora[file]):
+    developing = {
+        file: lines_of(corpora[file]) for file in sorted(corpora) if not is_measuring(file)
+    }
+    own = {file: lines for file, lines in developing.items() if file.startswith(kind.files)}
+    others = [line for file, lines in developing.items() if file not in own for line in lines]
+    written = {line.text.casefold() for lines in own.values() for line in lines}
+    lessons += _of_other_kind(kind, reader, others, written)
+    for file, lines in own.items():
+        for line in lines:
             lessons.append(_lesson(reader, line, with_rules=file not in SEEN))
             if file in MODELS:
                 lessons += [_lesson(reader, line)] * 2
     return train(lessons, kind.meanings)
 
 
-def _of_other_kind(kind: Kind, reader: Reader, corpora: Mapping[str, str]) -> Iterator[Lesson]:
+def _of_other_kind(
+    kind: Kind, reader: Reader, others: Iterable[Line], own: Container[str]
+) -> Iterator[Lesson]:
     """What people write when they mean nothing of this kind: the plain lines of the other corpora.
 
-    Left out are lines with a note, lines that this kind has too, and what a phrase speaks up on.
+    Left out are lines with a note, lines that this kind has too (`own`, case-folded), and what a
+    phrase speaks up on.
     """
-    developing = {name: text for name, text in sorted(corpora.items()) if MEASURING not in name}
-    own = {
-        line.text.casefold()
-        for name, text in developing.items()
-        if name.startswith(kind.files)
-        for line in lines_of(text)
-    }
     nothing = kind.meanings[-1]
-    for name, text in developing.items():
-        if name.startswith(kind.files):
-            continue
-        for line in lines_of(text):
-            plain = line.label in kind.others and not line.note
-            if plain and line.text.casefold() not in own:
-                clues = reader.clues(line.text)
-                if f"rule {kind.opinion}/{nothing}" in clues:
-                    yield Lesson(clues, nothing, frozenset({nothing}))
+    for line in others:
+        plain = line.label in kind.others and not line.note
+        if plain and line.text.casefold() not in own:
+            clues = reader.clues(line.text)
+            if f"rule {kind.opinion}/{nothing}" in clues:
+                yield Lesson(clues, nothing, frozenset({nothing}))
 
 
 def _lesson(reader: Reader, line: Line, *, with_rules: bool = True) -> Lesson:

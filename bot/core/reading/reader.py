@@ -134,8 +134,7 @@ class Reader:
 
     def found(self, text: str) -> tuple[str, ...]:
         """The ids of all rules and guards whose phrases occur, for looking into a reading."""
-        tokens = tokenize(text, self._lexicon)
-        return tuple(dict.fromkeys(self._rules[h.phrase].id for h in self._matcher.find(tokens)))
+        return tuple(dict.fromkeys(self._listen(text).found))
 
     def _subject(self, heard: _Heard) -> str:
         """Whom the danger is about: the words found first, then the clause around them."""

@@ -88,14 +88,13 @@ def train(
     for meaning in meanings:
         learner = _Learner(len(numbers) + 1, strictness or Strictness())
         rounds = []
-        for _ in range(ROUNDS):
+        for number in range(ROUNDS):
             for lesson, clues in texts:
                 if meaning == lesson.label or meaning not in lesson.accepted:
                     learner.learn(clues, meaning == lesson.label)
-            rounds.append(learner.weights)
-        learned.append(
-            [sum(of_clue) / len(of_clue) for of_clue in zip(*rounds[SETTLED:], strict=True)]
-        )
+            if number >= SETTLED:
+                rounds.append(learner.weights)
+        learned.append([sum(of_clue) / len(of_clue) for of_clue in zip(*rounds, strict=True)])
     start = [round(weights[0] * UNIT) for weights in learned]
     rows = {
         clue: tuple(round(weights[at] * UNIT) for weights in learned)
